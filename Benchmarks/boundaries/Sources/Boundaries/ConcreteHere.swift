@@ -1,0 +1,79 @@
+/// The same plain structs in the module of the loop: the floor.
+enum ConcreteHere {
+    struct SplitMix64 {
+        private var state: UInt64
+        init(seed: UInt64) { state = seed }
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = state
+            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ (mixed >> 31)
+        }
+    }
+
+    struct HostID: Comparable {
+        let number: UInt32
+        init(_ number: UInt32) { self.number = number }
+        static func < (left: HostID, right: HostID) -> Bool { left.number < right.number }
+    }
+
+    struct Event: Comparable {
+        let at: Int64
+        let order: UInt64
+        let host: HostID
+        init(at: Int64, order: UInt64, host: HostID) {
+            (self.at, self.order, self.host) = (at, order, host)
+        }
+        static func < (left: Event, right: Event) -> Bool {
+            left.at == right.at ? left.order < right.order : left.at < right.at
+        }
+    }
+
+    struct EventHeap {
+        private var items: [Event] = []
+        init() {}
+
+        mutating func push(_ item: Event) {
+            items.append(item)
+            var child = items.count - 1
+            while child > 0, items[child] < items[(child - 1) / 2] {
+                items.swapAt(child, (child - 1) / 2)
+                child = (child - 1) / 2
+            }
+        }
+
+        mutating func pop() -> Event? {
+            guard let first = items.first else { return nil }
+            let last = items.removeLast()
+            if items.isEmpty { return first }
+            items[0] = last
+            var parent = 0
+            while 2 * parent + 1 < items.count {
+                var child = 2 * parent + 1
+                if child + 1 < items.count, items[child + 1] < items[child] { child += 1 }
+                guard items[child] < items[parent] else { break }
+                items.swapAt(child, parent)
+                parent = child
+            }
+            return first
+        }
+    }
+
+    /// Small structs sorted by their key, found by halving.
+    struct Loads {
+        private var rows: [(key: HostID, count: Int)]
+        init(keys: [HostID]) { rows = keys.sorted().map { ($0, 0) } }
+
+        mutating func count(_ key: HostID) -> Int {
+            var (low, high) = (0, rows.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if rows[middle].key < key { low = middle + 1 } else { high = middle }
+            }
+            rows[low].count += 1
+            return rows[low].count
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package import Control
+import HAProxyRuntime
+package import Logging
+package import NIOCore
+import OrderedCollections
+package import Playbooks
+package import Runtime
+package import Situations
+import Synchronization
+package import TopologyModel
+import Values
+
+/// The actuators of every front door of the topology in force.
+package final class Doors: DoorPort {
+    private struct Shared {
+        var topology: Topology?
+        var zones: [ZoneID: ZoneActuator] = [:]
+    }
+
+    /// How long a reading may take.
+    package static let readMax = Duration.seconds(4)
+
+    private let folder: String
+    private let group: any EventLoopGroup
+    private let time: any TimePort
+    private let log: Logger
+    private let shared = Mutex(Shared())
+
+    /// - Parameter folder: Where relative paths of the topology (keys, sockets) begin.
+    package init(
+        folder: String, group: any EventLoopGroup, time: any TimePort, log: Logger
+    ) {
+        (self.folder, self.group, self.time, self.log) = (folder, group, time, log)
+    }
+
+    package func replace(topology: Topology) async {
+        var zones: [ZoneID: ZoneActuator] = [:]
+        for zone in topology.zones.values {
+            zones[zone.id] = ZoneActuator(
+                zone: zone, keys: ZoneKeys(of: zone, in: folder),
+                transport: DNSTransport(group: group, time: time), time: time)
+        }
+        shared.withLock { $0 = Shared(topology: topology, zones: zones) }
+    }
+
+    /// The highest term that any comparing door holds: a new leader starts above it.
+    package func highestTerm() async -> UInt64 {
+        var highest: UInt64 = 0
+        for actuator in shared.withLock({ Array($0.zones.values) }) {
+            highest = max(highest, await actuator.highestEpoch()?.term ?? 0)
+        }
+        return highest
+    }
+
+    package func perform(_ order: StepOrder) async -> StepOutcome {
+        guard let (region, door) = door(order.order.door) else {
+            return .nothingChanged(fault: Doors.undeclared(order.order.door))
+        }
+        switch door {
+        case .dns(let door):
+            guard let zone = zone(door.zone) else {
+                return .nothingChanged(fault: Doors.undeclared(order.order.door))
+            }
+            return await zone.perform(order, at: door, of: region, hosts: hosts)
+        case .haproxy(let door):
+            return await haproxy(door, of: region).perform(order, until: remaining(order))
+        }
+    }
+
+    package func read(_ id: FrontDoorID) async -> FrontDoorState {
+        guard let (region, door) = door(id) else { return .unreadable(fault: Doors.undeclared(id)) }
+        switch door {
+        case .dns(let door):
+            guard let zone = zone(door.zone) else {
+                return .unreadable(fault: Doors.undeclared(id))
+            }
+            return await zone.read(door, of: region, hosts: hosts)
+        case .haproxy(let door): return await haproxy(door, of: region).read()
+        }
+    }
+
+    private func remaining(_ order: StepOrder) -> Duration { order.notAfter - time.now() }
+
+    private func door(_ id: FrontDoorID) -> (region: Region, door: FrontDoor)? {
+        shared.withLock { $0.topology?.door(id) }
+    }
+
+    private func zone(_ id: ZoneID) -> ZoneActuator? { shared.withLock { $0.zones[id] } }
+
+    private var hosts: HostAddresses {
+        HostAddresses(shared.withLock { $0.topology.map { Array($0.hosts.values) } ?? [] })
+    }
+
+    private func haproxy(_ door: HAProxyDoor, of region: Region) -> HAProxyActuator {
+        let edge = shared.withLock { $0.topology?.edges[door.edge] }
+        let address: HAProxyAddress =
+            switch edge?.socket {
+            case .tcp(let endpoint)?: .tcp(endpoint)
+            case .unix(let path)?: .unix(path: path.hasPrefix("/") ? path : folder + "/" + path)
+            case nil: .unix(path: "")
+            }
+        return HAProxyActuator(
+            socket: HAProxySocket(at: address, on: group), door: door, region: region)
+    }
+
+    private static func undeclared(_ door: FrontDoorID) -> Fault {
+        Fault(what: "door \(door) is not in the topology in force", mend: "reload the topology")
+    }
+}
+
+/// Which host each address belongs to.
+struct HostAddresses: Sendable {
+    private let hosts: [Host]
+
+    init(_ hosts: [Host]) { self.hosts = hosts }
+
+    func host(at address: IPAddress) -> HostID? {
+        hosts.first { $0.addresses.all.contains { $0.address == address } }?.id
+    }
+
+    func addresses(of id: HostID) -> [IPAddress] {
+        hosts.first { $0.id == id }?.addresses.all.map(\.address) ?? []
+    }
+}

@@ -1,0 +1,260 @@
+import Control
+import DNSMessages
+import Playbooks
+import Runtime
+import Situations
+import TopologyModel
+import Values
+
+/// Changes the names of one zone by RFC 2136, at every server that takes updates: an order carries
+/// its epoch as a prerequisite, so that the server itself refuses an older leader.
+///
+/// Orders of one zone may overlap: each is whole messages, which the server takes one by one.
+struct ZoneActuator: Sendable {
+    private let zone: Zone
+    private let keys: ZoneKeys
+    private let transport: DNSTransport
+    private let time: any TimePort
+
+    init(zone: Zone, keys: ZoneKeys, transport: DNSTransport, time: any TimePort) {
+        (self.zone, self.keys, self.transport, self.time) = (zone, keys, transport, time)
+    }
+
+    /// What one server made of a change.
+    private enum Made {
+        case yes
+        case refused(by: Epoch?)
+        case no(Fault)
+        case unknown(Fault)
+    }
+
+    func perform(
+        _ order: StepOrder, at door: DNSDoor, of region: Region, hosts: HostAddresses
+    ) async -> StepOutcome {
+        let addresses = order.order.to.shares.flatMap { hosts.addresses(of: $0.host) }
+        guard let name = DNSName(text: door.name), let zoneName = DNSName(text: zone.id.name),
+            !addresses.isEmpty
+        else {
+            return .nothingChanged(
+                fault: Fault(what: "\(door.name) would have no address", mend: "nothing was sent"))
+        }
+        let seconds = UInt32(clamping: door.ttl.components.seconds)
+        let wanted = NamedAddresses(name, ttl: seconds, addresses: addresses)
+        var made: [Made] = []
+        for (server, key) in keys.servers {
+            switch key {
+            case .failure(let fault): made.append(.no(fault))
+            case .success(let key):
+                made.append(await change(zoneName, to: wanted, order, at: server.endpoint, key))
+            }
+        }
+        return await outcome(of: made, door, region, hosts)
+    }
+
+    private func outcome(
+        of made: [Made], _ door: DNSDoor, _ region: Region, _ hosts: HostAddresses
+    ) async -> StepOutcome {
+        for case .refused(let epoch) in made { return .refused(by: epoch) }
+        let done = made.count { if case .yes = $0 { true } else { false } }
+        guard done < zone.serversMin else {
+            return await read(door, of: region, hosts: hosts).readback
+        }
+        for case .unknown(let fault) in made { return .unknown(fault: fault) }
+        for case .no(let fault) in made {
+            return done > 0 ? .unknown(fault: fault) : .nothingChanged(fault: fault)
+        }
+        return .nothingChanged(
+            fault: Fault(what: "zone \(zone.id) has no server that takes updates", mend: ""))
+    }
+
+    // MARK: - One server
+
+    private func change(
+        _ zoneName: DNSName, to wanted: NamedAddresses, _ order: StepOrder,
+        at server: Endpoint, _ key: TSIGKey
+    ) async -> Made {
+        let claimed = await claim(zoneName, for: order, at: server, key)
+        guard case .yes = claimed else { return claimed }
+        let update = DNSUpdate.change(zoneName, under: order.epoch, to: [wanted])
+        return await send(update, zoneName, order, to: server, key)
+    }
+
+    /// Takes the zone for the order's epoch, unless it holds it already or a newer one does.
+    private func claim(
+        _ zoneName: DNSName, for order: StepOrder, at server: Endpoint, _ key: TSIGKey
+    ) async -> Made {
+        let current: Epoch?
+        switch await epoch(of: zoneName, at: server) {
+        case .failure(let fault): return .no(fault)
+        case .success(let epoch): current = epoch
+        }
+        if current == order.epoch { return .yes }
+        if let current, current > order.epoch { return .refused(by: current) }
+        let update = DNSUpdate.claim(zoneName, replacing: current, by: order.epoch)
+        let made = await send(update, zoneName, order, to: server, key)
+        if case .yes = made { return made }
+        // The answer may be lost, or a repetition of ours or another order of this leader came
+        // first.
+        if case .success(order.epoch) = await epoch(of: zoneName, at: server) { return .yes }
+        return made
+    }
+
+    private func send(
+        _ update: DNSUpdate, _ zoneName: DNSName, _ order: StepOrder, to server: Endpoint,
+        _ key: TSIGKey
+    ) async -> Made {
+        let now = time.now()
+        guard now <= order.notAfter else {
+            return .no(Fault(what: "the order was too late to be sent", mend: "it is tried again"))
+        }
+        let exchange = DNSExchange(update: update, id: DNSTransport.id(), key: key, at: now)
+        switch await transport.answer(to: exchange, from: server, until: order.notAfter) {
+        case .outcome(.answer): return .yes
+        case .outcome(.refused(let code)):
+            return await refusal(code, zoneName, order, at: server)
+        case .outcome(.unverified(let fault, let code)):
+            let fault = Fault(
+                what: "name server \(server) answered \(code): \(fault)",
+                mend: "compare the keys and the clocks")
+            // NOTAUTH is a server that could not verify us (RFC 8945 section 5.3); any other answer
+            // may stand for a change that was made.
+            return code == .notAuthorized ? .no(fault) : .unknown(fault)
+        case .outcome(.truncated), .outcome(.notOurs), .silence:
+            return .unknown(
+                Fault(what: "name server \(server) did not answer an update", mend: "is it alive?"))
+        case .unsent(let why):
+            return .no(Fault(what: "name server \(server) cannot be reached: \(why)", mend: ""))
+        }
+    }
+
+    /// A prerequisite that failed means another leader, or that the record is gone.
+    private func refusal(
+        _ code: ResponseCode, _ zoneName: DNSName, _ order: StepOrder, at server: Endpoint
+    ) async -> Made {
+        if case .success(let current?) = await epoch(of: zoneName, at: server),
+            current > order.epoch
+        {
+            return .refused(by: current)
+        }
+        return .no(
+            Fault(
+                what: "name server \(server) refused the update of \(zone.id): \(code)",
+                mend: "check that its policy lets the key change the zone"))
+    }
+
+    // MARK: - Reading
+
+    func highestEpoch() async -> Epoch? {
+        guard let zoneName = DNSName(text: zone.id.name) else { return nil }
+        var highest: Epoch?
+        for (server, _) in keys.servers {
+            if case .success(let epoch?) = await epoch(of: zoneName, at: server.endpoint) {
+                highest = max(highest ?? epoch, epoch)
+            }
+        }
+        return highest
+    }
+
+    private func epoch(of zoneName: DNSName, at server: Endpoint) async -> Result<Epoch?, Fault> {
+        switch await ask(EpochRecord.name(in: zoneName), .txt, server) {
+        case .failure(let fault): return .failure(fault)
+        case .success(let message):
+            switch EpochRecord.reading(of: message?.answers ?? [], in: zoneName) {
+            case .none: return .success(nil)
+            case .epoch(let epoch): return .success(epoch)
+            case .unreadable(let text):
+                return .failure(
+                    Fault(
+                        what: "the epoch record of \(zone.id) at \(server) holds '\(text)'",
+                        mend: "somebody else wrote it: remove it with nsupdate"))
+            }
+        }
+    }
+
+    func read(
+        _ door: DNSDoor, of region: Region, hosts: HostAddresses
+    ) async -> FrontDoorState {
+        guard let name = DNSName(text: door.name), let zoneName = DNSName(text: zone.id.name) else {
+            return .unreadable(fault: Fault(what: "'\(door.name)' is no DNS name", mend: ""))
+        }
+        var fault = Fault(what: "zone \(zone.id) has no server that takes updates", mend: "")
+        var states: [(server: Endpoint, state: DoorState)] = []
+        for (server, _) in keys.servers {
+            switch await addresses(of: name, at: server.endpoint) {
+            case .failure(let why): fault = why
+            case .success(let addresses):
+                states.append((server.endpoint, hosts.state(of: addresses)))
+            }
+        }
+        guard let first = states.first else { return .unreadable(fault: fault) }
+        let differing = states.filter { $0.state != first.state }.map {
+            "\($0.server): \($0.state)"
+        }
+        let state = DoorState(
+            shares: first.state.shares, foreign: first.state.foreign + differing)
+        var held: Epoch?
+        if case .success(let epoch) = await epoch(of: zoneName, at: first.server) { held = epoch }
+        return .read(reading: DoorReading(state: state, incarnation: "zone", epoch: held))
+    }
+
+    private func addresses(
+        of name: DNSName, at server: Endpoint
+    ) async -> Result<[IPAddress], Fault> {
+        var all: [IPAddress] = []
+        for type in [RecordType.a, .aaaa] {
+            switch await ask(name, type, server) {
+            case .failure(let fault): return .failure(fault)
+            case .success(let message): all += message?.addresses(of: name) ?? []
+            }
+        }
+        return .success(all)
+    }
+
+    /// The answer; nil where the name does not exist.
+    private func ask(
+        _ name: DNSName, _ type: RecordType, _ server: Endpoint
+    ) async -> Result<DNSMessage?, Fault> {
+        let exchange = DNSExchange(question: name, type, id: DNSTransport.id(), at: time.now())
+        switch await transport.answer(to: exchange, from: server) {
+        case .outcome(.answer(let message)): return .success(message)
+        case .outcome(.refused(.nameError)): return .success(nil)
+        case .outcome(.refused(let code)):
+            return .failure(
+                Fault(
+                    what: "name server \(server) answers \(code) for \(name)",
+                    mend: "does it hold the zone?"))
+        case .outcome, .silence:
+            return .failure(
+                Fault(what: "name server \(server) does not answer", mend: "is it running there?"))
+        case .unsent(let why):
+            return .failure(
+                Fault(what: "name server \(server) cannot be reached: \(why)", mend: ""))
+        }
+    }
+}
+
+extension HostAddresses {
+    /// One name's addresses as shares: the hosts they belong to, divided evenly.
+    fileprivate func state(of addresses: [IPAddress]) -> DoorState {
+        var known: [HostID] = []
+        var foreign: [String] = []
+        for address in addresses {
+            guard let host = host(at: address) else {
+                foreign.append(address.text)
+                continue
+            }
+            if !known.contains(host) { known.append(host) }
+        }
+        let share = Percent(checked: 100 / max(known.count, 1))
+        return DoorState(shares: known.map { Share(host: $0, percent: share) }, foreign: foreign)
+    }
+}
+
+extension FrontDoorState {
+    fileprivate var readback: StepOutcome {
+        switch self {
+        case .read(let reading): .done(readback: reading)
+        case .unreadable(let fault): .unknown(fault: fault)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import OrderedCollections
+import Playbooks
+import Situations
+import TopologyModel
+import Values
+
+/// When each front door is read next; volatile, so that a new leader reads them all at once.
+struct DoorReads: Sendable {
+    /// A reading that has not come by then is asked for again.
+    static let answerMax = Duration.seconds(10)
+
+    private var due: OrderedDictionary<FrontDoorID, Instant> = [:]
+    private var asked: OrderedDictionary<FrontDoorID, Instant> = [:]
+
+    func isDue(_ door: FrontDoorID, at now: Instant) -> Bool {
+        !isInFlight(door, at: now) && (due[door].map { $0 <= now } ?? true)
+    }
+
+    func isInFlight(_ door: FrontDoorID, at now: Instant) -> Bool {
+        asked[door].map { now - $0 < DoorReads.answerMax } ?? false
+    }
+
+    func inFlight(at now: Instant) -> [FrontDoorID] {
+        asked.elements.filter { now - $0.value < DoorReads.answerMax }.map(\.key)
+    }
+
+    mutating func ask(_ door: FrontDoorID, at now: Instant) { asked[door] = now }
+
+    mutating func answered(_ door: FrontDoorID, next: Instant) {
+        asked[door] = nil
+        due[door] = next
+    }
+}
+
+// Doors are level-triggered: each is read at every `doorReadInterval` and compared with what is
+// desired, whatever else happens.
+extension Controller {
+    mutating func readDoors(in turn: inout Turn) {
+        guard let topology = configuration?.topology else { return }
+        for region in topology.regions.values {
+            for door in region.frontDoors
+            where door.granularity != .none && doorReads.isDue(door.id, at: turn.now) {
+                read(door.id, in: &turn)
+            }
+        }
+    }
+
+    mutating func read(_ door: FrontDoorID, in turn: inout Turn) {
+        guard !doorReads.isInFlight(door, at: turn.now) else { return }
+        doorReads.ask(door, at: turn.now)
+        turn.reaction.effects.append(.readDoor(door))
+    }
+
+    mutating func take(_ read: FrontDoorState, of id: FrontDoorID, in turn: inout Turn) {
+        guard let topology = configuration?.topology, let (region, _) = topology.door(id) else {
+            return
+        }
+        doorReads.answered(id, next: turn.now + topology.rules.doorReadInterval)
+        guard lease.epoch(at: turn.now) != nil else { return }
+        let settled = settle(read, of: id, in: &turn)
+        guard !settled, !isBusy(id) else { return }
+        switch read {
+        case .unreadable(let fault): noteUnreadable(id, fault, of: region, in: &turn)
+        case .read(let reading): compare(reading, of: id, in: region, turn: &turn)
+        }
+    }
+
+    /// Lets the open runs use the reading for steps whose outcome is not known.
+    private mutating func settle(
+        _ read: FrontDoorState, of id: FrontDoorID, in turn: inout Turn
+    ) -> Bool {
+        var isUsed = false
+        for run in state.openRuns {
+            for event in run.events(forReadBack: read, of: id, at: turn.now) {
+                record(.run(id: run.id, event: event), in: &turn)
+                isUsed = true
+            }
+        }
+        return isUsed
+    }
+
+    /// Whether a step that is on its way will change the door: a reading now says nothing of it.
+    private func isBusy(_ id: FrontDoorID) -> Bool {
+        state.openRuns.contains { $0.isChanging(id) }
+    }
+
+    private mutating func noteUnreadable(
+        _ id: FrontDoorID, _ fault: Fault, of region: Region, in turn: inout Turn
+    ) {
+        if case .unreadable(let known, _)? = state.doors[id]?.standing, known == fault { return }
+        guard state.doors[id] != nil else {
+            turn.say(.warning, region.id, "door \(id) cannot be read: \(fault)")
+            return
+        }
+        let standing = DoorStanding.unreadable(fault: fault, at: turn.now)
+        record(.door(id: id, standing: standing, reading: nil), in: &turn)
+        turn.say(.page, region.id, "door \(id) cannot be read: \(fault)")
+    }
+
+    private mutating func compare(
+        _ reading: DoorReading, of id: FrontDoorID, in region: Region, turn: inout Turn
+    ) {
+        guard let door = state.doors[id], let desired = door.desired else {
+            adopt(reading, of: id, in: region, by: "first reading", turn: &turn)
+            return
+        }
+        let standing = standing(of: reading, at: door, desired: desired, now: turn.now)
+        guard
+            !standing.isLike(door.standing) || reading.state != door.observed?.state
+                || reading.incarnation != door.observed?.incarnation
+        else { return }
+        record(.door(id: id, standing: standing, reading: reading), in: &turn)
+        if case .drifted = standing {
+            turn.say(
+                .page, region.id,
+                "somebody else changed \(id): it holds \(reading.state), desired is \(desired); "
+                    + "decide with `bascule adopt` or `bascule reassert`")
+        }
+    }
+
+    mutating func adopt(
+        _ reading: DoorReading, of id: FrontDoorID, in region: Region, by: String,
+        turn: inout Turn
+    ) {
+        record(
+            .adopted(door: id, region: region.id, state: reading.state, by: by), in: &turn)
+        record(.door(id: id, standing: .asDesired, reading: reading), in: &turn)
+        turn.say(.info, region.id, "\(id) is taken as it stands: \(reading.state)")
+    }
+
+    private func standing(
+        of reading: DoorReading, at door: Door, desired: DoorState, now: Instant
+    ) -> DoorStanding {
+        if reading.state == desired { return .asDesired }
+        let isOurs = state.unsettled[door.id]?.contains(reading.state) ?? false
+        let hasRestarted = door.observed.map { $0.incarnation != reading.incarnation } ?? true
+        if case .forgot = door.standing { return .forgot(at: now) }
+        return isOurs || hasRestarted ? .forgot(at: now) : .drifted(at: now)
+    }
+}
+
+extension DoorStanding {
+    /// The same standing, whenever it began.
+    fileprivate func isLike(_ other: DoorStanding) -> Bool {
+        switch (self, other) {
+        case (.unread, .unread), (.asDesired, .asDesired), (.forgot, .forgot),
+            (.drifted, .drifted), (.unreadable, .unreadable):
+            true
+        case (.unread, _), (.asDesired, _), (.forgot, _), (.drifted, _), (.unreadable, _): false
+        }
+    }
+}

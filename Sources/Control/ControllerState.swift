@@ -1,0 +1,169 @@
+import Planning
+package import Detection
+package import OrderedCollections
+package import Playbooks
+package import Situations
+package import TopologyModel
+package import Values
+
+/// Everything that survives a crash: the sum of the journal's entries.
+package struct ControllerState: Hashable, Codable, Sendable {
+    package private(set) var digest: Digest?
+    /// Of the last entry.
+    package private(set) var epoch: Epoch?
+    package private(set) var board = VerdictBoard()
+    package private(set) var allocations: OrderedDictionary<RegionID, Allocation> = [:]
+    package private(set) var doors: OrderedDictionary<FrontDoorID, Door> = [:]
+    package private(set) var decisions: OrderedDictionary<RegionID, DecisionRecord> = [:]
+    /// Open runs, and the last that ended, at most `endedRunsMax`.
+    package private(set) var runs: OrderedDictionary<RunID, Run> = [:]
+    package private(set) var holdDowns: [HoldDown] = []
+    package private(set) var pauses: [Pause] = []
+    package private(set) var history = History()
+    package private(set) var runsBegun = 0
+    package private(set) var solvesAsked = 0
+    /// States that were ordered and whose fate was not known: should one turn up at its door later,
+    /// it is a late write of our own and not a foreign hand.
+    package private(set) var unsettled: OrderedDictionary<FrontDoorID, [DoorState]> = [:]
+
+    package static let endedRunsMax = 50
+    package static let unsettledMax = 8
+
+    package init() {}
+
+    package struct DecisionRecord: Hashable, Codable, Sendable {
+        package let decision: Decision
+        package let at: Instant
+    }
+
+    /// The only way in which state changes.
+    ///
+    /// - Throws: `IllegalTransition` when the entry cannot follow what is there: a journal that is
+    ///   not ours, or damaged.
+    package mutating func apply(_ entry: JournalEntry) throws(IllegalTransition) {
+        switch entry.fact {
+        case .loaded(let digest): self.digest = digest
+        case .ledBy, .clockStepped: break
+        case .board(let change): board.apply(change)
+        case .door(let id, let standing, let reading): note(standing, reading, of: id)
+        case .adopted(let door, let region, let state, _): adopt(state, at: door, of: region)
+        case .decided(let decision):
+            decisions[decision.region] = DecisionRecord(decision: decision, at: entry.at)
+        case .placed(let id, _, _), .notPlaced(let id, _, _):
+            solvesAsked = max(solvesAsked, id.number)
+        case .run(let id, let event): try apply(event, to: id, at: entry.at)
+        case .shifted(let shift, let holds, let failedReturns):
+            note(shift, holds, failedReturns: failedReturns)
+        case .commanded(let command, _, let by): apply(command, by: by, at: entry.at)
+        }
+        // Last, so that an entry which is refused leaves nothing behind.
+        epoch = entry.epoch
+    }
+
+    package var openRuns: [Run] { runs.values.filter(\.isOpen) }
+
+    package func openRun(of region: RegionID) -> Run? {
+        runs.values.first { $0.isOpen && $0.plan.regions.contains(region) }
+    }
+
+    private mutating func note(
+        _ standing: DoorStanding, _ reading: DoorReading?, of id: FrontDoorID
+    ) {
+        doors[id]?.standing = standing
+        if let reading { doors[id]?.observed = reading }
+        if standing == .asDesired { unsettled[id] = nil }
+    }
+
+    private mutating func adopt(_ state: DoorState, at id: FrontDoorID, of region: RegionID) {
+        doors[id, default: Door(id: id, region: region)].desired = state
+        allocations[region] = Allocation(shares: state.shares)
+    }
+
+    private mutating func apply(_ command: Command, by: Principal, at now: Instant) {
+        switch command {
+        case .pause(let scope, let reason, let until):
+            pauses.removeAll { $0.scope == scope || $0.until <= now }
+            pauses.append(
+                Pause(scope: scope, owner: by.name, reason: reason, since: now, until: until))
+        case .resume(let scope): pauses.removeAll { $0.scope == scope }
+        case .declare(let domain, let kind, let reason):
+            let declaration = kind.map {
+                Declaration(kind: $0, by: by.name, reason: reason, at: now)
+            }
+            board.apply(.declaration(id: domain, declaration: declaration))
+        case .apply, .approve, .abort, .adopt, .reassert: break  // Their effects have own entries.
+        }
+    }
+}
+
+// MARK: - Runs
+
+extension ControllerState {
+    private mutating func apply(
+        _ event: RunEvent, to id: RunID, at now: Instant
+    ) throws(IllegalTransition) {
+        if case .began(let plan) = event {
+            runs[id] = Run(id: id, plan: plan, at: now)
+            runsBegun = max(runsBegun, id.number)
+            return
+        }
+        guard var run = runs[id] else { return }
+        try run.apply(event, at: now)
+        runs[id] = run
+        switch event {
+        case .began, .turned: break
+        case .step(let step, let stepEvent): follow(stepEvent, of: step, in: run)
+        case .ended: dropOldRuns()
+        }
+    }
+
+    /// What an order that starts, ends or is lost sight of says about its door.
+    private mutating func follow(_ event: StepEvent, of step: StepID, in run: Run) {
+        guard case .setDoor(let order)? = run.plan.step(step)?.action else { return }
+        switch event {
+        case .started: desire(order.to, by: order)
+        case .undoStarted: desire(order.from, by: order)
+        case .finished: allocate(order.to, by: order)
+        case .undone: allocate(order.from, by: order)
+        case .lostSight, .failed, .undoFailed:
+            remember(order.to, at: order.door)
+            remember(order.from, at: order.door)
+        case .skipped, .awaited, .approved, .refused: break
+        }
+    }
+
+    private mutating func desire(_ state: DoorState, by order: DoorOrder) {
+        doors[order.door, default: Door(id: order.door, region: order.region)].desired = state
+    }
+
+    private mutating func allocate(_ state: DoorState, by order: DoorOrder) {
+        allocations[order.region] = Allocation(shares: state.shares)
+        doors[order.door]?.standing = .asDesired
+        // It was read back, or answered so: what was read before is out of date.
+        if let before = doors[order.door]?.observed {
+            doors[order.door]?.observed = DoorReading(
+                state: state, incarnation: before.incarnation, epoch: before.epoch)
+        }
+    }
+
+    private mutating func remember(_ state: DoorState, at door: FrontDoorID) {
+        var states = unsettled[door] ?? []
+        states.removeAll { $0 == state }
+        states.append(state)
+        unsettled[door] = Array(states.suffix(ControllerState.unsettledMax))
+    }
+
+    private mutating func dropOldRuns() {
+        let ended = runs.values.filter { !$0.isOpen }
+        for old in ended.prefix(max(0, ended.count - ControllerState.endedRunsMax)) {
+            runs[old.id] = nil
+        }
+    }
+
+    private mutating func note(_ shift: ShiftRecord, _ holds: [HoldDown], failedReturns: Int) {
+        history.record(shift)
+        history.setFailedReturns(of: shift.region, to: failedReturns)
+        holdDowns.removeAll { $0.until <= shift.at }
+        holdDowns += holds
+    }
+}

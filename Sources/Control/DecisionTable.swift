@@ -1,0 +1,161 @@
+import OrderedCollections
+import Detection
+package import Situations
+package import TopologyModel
+import Values
+
+/// The ordered rows; for each region the first row that applies wins.
+package enum DecisionTable {
+    package static let rows: [DecisionRow] = [
+        domainLost, hostLost, serviceLost, doubtedTooLong, doorForgot, doorDrifted, unserved, home,
+        stay,
+    ]
+
+    /// What the table concludes for `region`, guards counted.
+    package static func decision(for region: Region, in situation: Situation) -> Decision {
+        let view = RegionView(situation: situation, region: region)
+        for row in rows {
+            guard let outcome = row.outcome(view) else { continue }
+            return Decision(
+                region: region.id, row: row.name, outcome: guarded(outcome, by: row, in: view))
+        }
+        return Decision(region: region.id, row: stay.name, outcome: .stay)
+    }
+
+    private static func guarded(
+        _ outcome: DecisionOutcome, by row: DecisionRow, in view: RegionView
+    ) -> DecisionOutcome {
+        guard case .wanted(let change) = outcome,
+            let holding = row.heldBy.first(where: { $0.holds(change, in: view) })
+        else { return outcome }
+        return .proposed(change: change, heldBy: holding)
+    }
+
+    // MARK: - Rows
+
+    private static let leaving: [Guard] = [
+        .run, .pause, .isolation, .brake, .patience, .shiftsPerHour,
+    ]
+
+    private static let domainLost = DecisionRow(
+        "domain-lost", when: "a host in use stands in a failure domain that is held lost",
+        then: "leave every host of that domain", heldBy: leaving
+    ) { view in
+        let lost = view.hostsInUse.compactMap { view.site(of: $0) }
+            .compactMap { view.situation.board.lostDomain(of: $0) }
+        guard let domain = lost.min(by: { ($0.depth, $0) < ($1.depth, $1) }) else { return nil }
+        let hosts = view.hostsInUse.filter { view.site(of: $0)?.isIn(domain) ?? false }
+        return .wanted(
+            change: .leave(region: view.region.id, hosts: hosts, cause: .lost, domain: domain))
+    }
+
+    private static let hostLost = DecisionRow(
+        "host-lost", when: "a host in use is held lost", then: "leave it", heldBy: leaving
+    ) { view in
+        view.leaving { view.situation.board.verdict(of: $0) == .lost }
+    }
+
+    private static let serviceLost = DecisionRow(
+        "service-lost", when: "the region's own probe is held lost at a host in use",
+        then: "leave that host; other regions stay there", heldBy: leaving
+    ) { view in
+        view.leaving { view.situation.board.verdict(of: view.region.id, at: $0) == .lost }
+    }
+
+    private static let doubtedTooLong = DecisionRow(
+        "doubted-too-long",
+        when: "a host in use stands in a domain in doubt for longer than `doubtedEvacuate`",
+        then: "leave that domain, where capacity elsewhere allows",
+        heldBy: [.run, .pause, .isolation, .brake, .shiftsPerHour, .holdDown]
+    ) { view in
+        guard let patience = view.situation.topology.rules.doubtedEvacuate else { return nil }
+        return view.leaving { host in
+            guard let site = view.site(of: host),
+                let domain = view.situation.board.doubtedDomain(of: site, at: view.situation.now),
+                let doubt = view.situation.board.doubts[domain]
+            else { return false }
+            return view.situation.now - doubt.since >= patience
+        }
+    }
+
+    private static let doorForgot = DecisionRow(
+        "door-forgot",
+        when:
+            "a door restarted, or a late write of ours reached it, and it is not as desired",
+        then: "set it again to what is desired", heldBy: [.run, .pause, .isolation]
+    ) { view in
+        let door = view.doors.first { if case .forgot = $0.standing { true } else { false } }
+        return door.map { .wanted(change: .restore(door: $0.id, region: view.region.id)) }
+    }
+
+    private static let doorDrifted = DecisionRow(
+        "door-drifted", when: "somebody else changed a front door",
+        then: "page, and leave it alone until `adopt` or `reassert`", heldBy: []
+    ) { view in
+        let door = view.doors.first { if case .drifted = $0.standing { true } else { false } }
+        return door.map { .ask(door: $0.id) }
+    }
+
+    private static let unserved = DecisionRow(
+        "unserved", when: "a share of the region is sent nowhere, and some host may take users",
+        then: "serve more of it",
+        heldBy: [.run, .pause, .isolation, .brake, .shiftsPerHour]
+    ) { view in
+        guard view.isRead, view.allocation.unserved > .zero,
+            view.region.hosts.contains(where: {
+                view.situation.objection(to: $0, for: view.region) == nil
+            })
+        else { return nil }
+        return .wanted(change: .serveMore(region: view.region.id))
+    }
+
+    private static let home = DecisionRow(
+        "home",
+        when:
+            "away, but not by a person, and its primary and domains sound for their dwells",
+        then: "come home by the ramp of its `failback` rules (approval is a step of the playbook)",
+        heldBy: [
+            .run, .pause, .isolation, .brake, .holdDown, .window, .shiftsPerHour,
+        ]
+    ) { view in
+        guard view.isRead, view.allocation.percent(of: view.region.primary) < .all,
+            !view.wasMovedByAPerson, view.hasDwelt(at: view.region.primary)
+        else { return nil }
+        return .wanted(change: .comeHome(region: view.region.id, share: .all))
+    }
+
+    private static let stay = DecisionRow(
+        "stay", when: "nothing else applies", then: "nothing", heldBy: []
+    ) { _ in .stay }
+}
+
+extension RegionView {
+    /// Whether the region's allocation is known: its doors were read, or a run set them.
+    fileprivate var isRead: Bool { situation.allocations[region.id] != nil }
+
+    fileprivate func leaving(where isToLeave: (HostID) -> Bool) -> DecisionOutcome? {
+        let hosts = hostsInUse.filter(isToLeave)
+        guard !hosts.isEmpty else { return nil }
+        return .wanted(
+            change: .leave(region: region.id, hosts: hosts, cause: .lost, domain: nil))
+    }
+
+    /// Whether a person moved it away last: it then stays until a person brings it home.
+    fileprivate var wasMovedByAPerson: Bool {
+        guard let last = situation.history.shifts.last(where: { $0.region == region.id }) else {
+            return false
+        }
+        return last.cause == .asked && last.to.percent(of: region.primary) < .all
+    }
+
+    /// Whether the host may take the region, and has been sound for as long as failback asks.
+    fileprivate func hasDwelt(at host: HostID) -> Bool {
+        guard situation.objection(to: host, for: region) == nil, let site = site(of: host),
+            let standing = situation.board.hosts[host]
+        else { return false }
+        let rules = region.rules.failback
+        let domains = site.domains.compactMap { situation.board.domains[$0] }
+        return situation.now - standing.since >= rules.dwellHost
+            && domains.allSatisfy { situation.now - $0.since >= rules.dwellDomain }
+    }
+}

@@ -1,0 +1,47 @@
+package import Detection
+package import Planning
+package import Playbooks
+package import Situations
+package import TopologyModel
+package import Values
+
+/// What the controller works from: a checked topology, the playbooks, and the digest of both.
+package struct Configuration: Hashable, Sendable {
+    package let topology: Topology
+    package let playbooks: Playbooks
+    package let digest: Digest
+
+    package init(topology: Topology, playbooks: Playbooks, digest: Digest) {
+        (self.topology, self.playbooks, self.digest) = (topology, playbooks, digest)
+    }
+
+    /// The playbooks that decisions name.
+    package struct Playbooks: Hashable, Sendable {
+        package let evacuate: Playbook
+        package let switchover: Playbook
+        package let failback: Playbook
+
+        package init(evacuate: Playbook, switchover: Playbook, failback: Playbook) {
+            (self.evacuate, self.switchover, self.failback) = (evacuate, switchover, failback)
+        }
+
+        package var all: [Playbook] { [evacuate, switchover, failback] }
+    }
+}
+
+/// Everything that the controller can be told; one at a time, in order.
+package enum Input: Hashable, Sendable {
+    case observed([Observation])
+    /// Another controller's compact record.
+    case vantage(VantageReport)
+    /// At every `doorReadInterval`, not only after an act.
+    case doorRead(FrontDoorID, FrontDoorState)
+    case lease(Lease)
+    case step(StepKey, StepOutcome)
+    case solved(SolveID, Placement)
+    case commanded(Command, CommandID, by: Principal)
+    case loaded(Configuration)
+    /// The wall clock was set; our own time goes on without a step.
+    case clockStepped(Duration)
+    case woke
+}

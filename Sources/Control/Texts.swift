@@ -1,0 +1,98 @@
+import Detection
+import Situations
+import TopologyModel
+import Values
+
+// Sentences of notices; tables and colour are Rendering's.
+
+extension BoardChange {
+    /// What people are told of it, or nil when it is not worth a line.
+    func notice(at now: Instant) -> Notice? {
+        switch self {
+        case .service: nil
+        case .host(let id, let standing): standing.notice(of: "host \(id)", at: now)
+        case .domain(let id, let standing): standing.notice(of: "failure domain \(id)", at: now)
+        case .dependency(let id, let standing): standing.notice(of: "dependency \(id)", at: now)
+        case .doubt(let id, let doubt?):
+            Notice(
+                .page, at: now,
+                text:
+                    "\(id) is in doubt until \(doubt.until.rfc3339), since \(doubt.because) is lost"
+                    + ": "
+                    + "it takes no new users")
+        case .doubt(let id, nil): Notice(.info, at: now, text: "\(id) is no longer in doubt")
+        case .isolation(true, _):
+            Notice(
+                .page, at: now,
+                text:
+                    "no reference answers: this controller may be the isolated one"
+            )
+        case .isolation(false, _): Notice(.info, at: now, text: "the references answer again")
+        case .brake(let reason?, _):
+            Notice(.page, at: now, text: "the brake holds every automatic action: \(reason)")
+        case .brake(nil, _): Notice(.info, at: now, text: "the brake is released")
+        case .declaration: nil
+        }
+    }
+}
+
+extension Standing {
+    fileprivate func notice(of what: String, at now: Instant) -> Notice? {
+        switch verdict {
+        case .unknown: nil
+        case .up: Notice(.info, at: now, text: "\(what) is up")
+        case .doubted, .degraded, .saturated:
+            Notice(.warning, at: now, text: "\(what) is \(verdict.rawValue)")
+        case .lost: Notice(.page, at: now, text: "\(what) is lost: \(evidence.detector)")
+        }
+    }
+}
+
+extension BrakeReason: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .domainsAtOnce(let domains):
+            "\(domains.map(\.name).joined(separator: ", ")) fell at once"
+        case .everythingAtOnce(let lost, let of):
+            "\(lost) of \(of) hosts fell at once, which is more likely our own fault"
+        }
+    }
+}
+
+extension Detector: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .inARow(let count): "\(count) in a row"
+        case .window(let failed, let probes): "\(failed) of the last \(probes) probes failed"
+        case .silence(let lasted): "no answer for \(lasted.shortText)"
+        case .mostRegions(let lost, let of): "\(lost) of \(of) regions fail there"
+        case .sharedFate(let lost, let of):
+            "\(lost.joined(separator: ", ")) are lost, \(lost.count) of \(of)"
+        case .declared(let by, let reason): "declared by \(by): \(reason)"
+        case .vantagePoints(let agreeing, let of): "\(agreeing) of \(of) vantage points agree"
+        case .none: "nothing was seen yet"
+        }
+    }
+}
+
+extension DoorState: CustomStringConvertible {
+    /// `ent-gra1 100%`, `nothing`.
+    package var description: String {
+        let all = shares.map { "\($0.host) \($0.percent)" } + foreign.map { "foreign \($0)" }
+        return all.isEmpty ? "nothing" : all.joined(separator: ", ")
+    }
+}
+
+extension WantedChange: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .leave(let region, let hosts, _, let domain):
+            "move \(region) off \(domain?.name ?? hosts.map(\.name).joined(separator: ", "))"
+        case .evacuate(let domain): "evacuate \(domain)"
+        case .switchover(let region, let host): "switch \(region) over to \(host)"
+        case .comeHome(let region, _): "bring \(region) home"
+        case .serveMore(let region): "serve more of \(region)"
+        case .restore(let door, _): "set \(door) again"
+        }
+    }
+}

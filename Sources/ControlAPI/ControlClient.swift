@@ -1,0 +1,98 @@
+import AsyncHTTPClient
+package import Control
+package import Documents
+import Foundation
+import NIOCore
+import NIOHTTP1
+import Situations
+
+/// The client of a controller's API on its Unix socket.
+package struct ControlClient: Sendable {
+    package let socketPath: String
+
+    /// How long an answer may take; a plan is searched for meanwhile.
+    private static let answerMax = TimeAmount.seconds(30)
+    /// The size of an answer (bytes).
+    private static let bodyMax = 64 * 1024 * 1024
+
+    package init(socketPath: String) { self.socketPath = socketPath }
+
+    /// Nobody answers on the socket.
+    package struct Unreachable: Error, CustomStringConvertible {
+        package let socketPath: String
+        package let why: String
+
+        package var description: String {
+            "no controller answers on \(socketPath): \(why)\n"
+                + "  mend: start one with `bascule serve`, or name its socket with --socket"
+        }
+    }
+
+    package func status() async throws -> StatusDocument {
+        try await exchange(.GET, "/v1/status", body: nil)
+    }
+
+    package func history(limit: Int) async throws -> HistoryMessage {
+        try await exchange(.GET, "/v1/history?limit=\(limit)", body: nil)
+    }
+
+    package func plan(_ intent: PlanIntent, by: Principal) async throws -> PlanAnswer {
+        try await exchange(.POST, "/v1/plan", body: PlanMessage(intent: intent, by: by))
+    }
+
+    package func send(_ command: Command, by: Principal) async throws -> Reply {
+        try await exchange(.POST, "/v1/command", body: CommandMessage(command: command, by: by))
+    }
+
+    package func acknowledge() async throws -> AckMessage {
+        try await exchange(.POST, "/v1/ack", body: nil)
+    }
+
+    private func exchange<Answer: Decodable>(
+        _ method: HTTPMethodName, _ path: String, body: (any Encodable)?
+    ) async throws -> Answer {
+        let (isGood, text) = try await answer(method, path, body: body)
+        guard isGood else { throw fault(in: text, to: path) }
+        return try JSONValue(parsing: text).decoded(as: Answer.self)
+    }
+
+    /// What the controller says went wrong; its words are not ours where it does not know the path.
+    private func fault(in text: String, to path: String) -> Fault {
+        do {
+            return try JSONValue(parsing: text).decoded(as: ErrorMessage.self).error
+        } catch {
+            return Fault(
+                what: "the controller cannot answer \(path): '\(text.prefix(200))'",
+                mend: "is it of the same version as this command?")
+        }
+    }
+
+    private func answer(
+        _ method: HTTPMethodName, _ path: String, body: (any Encodable)?
+    ) async throws -> (isGood: Bool, text: String) {
+        let socket =
+            socketPath.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? socketPath
+        var request = HTTPClientRequest(url: "http+unix://\(socket)\(path)")
+        request.method = method == .GET ? .GET : .POST
+        if let body {
+            request.body = .bytes(ByteBuffer(string: try JSONValue(encoding: body).text))
+        }
+        var configuration = HTTPClient.Configuration()
+        // A local socket where nobody listens is said at once, not tried again for ten seconds.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: configuration)
+        let result: Result<(Bool, String), any Error>
+        do {
+            let response = try await client.execute(request, timeout: ControlClient.answerMax)
+            let content = try await response.body.collect(upTo: ControlClient.bodyMax)
+            result = .success((response.status == .ok, String(buffer: content)))
+        } catch {
+            result = .failure(Unreachable(socketPath: socketPath, why: "\(error)"))
+        }
+        try await client.shutdown()
+        return try result.get()
+    }
+
+    private enum HTTPMethodName { case GET, POST }
+}

@@ -1,0 +1,160 @@
+import OrderedCollections
+import TopologyModel
+import Values
+
+// Isolation, dependencies, services and hosts: from opinions, by quorum.
+
+extension Detection {
+    /// Isolated while every reference is lost to this vantage point; its own view alone counts.
+    func judgeIsolation(in draft: inout BoardDraft, at now: Instant) {
+        let verdicts = map.references.map { counters[$0].verdict }
+        let isIsolated = draft.board.isolatedSince != nil
+        if !isIsolated, !verdicts.isEmpty, verdicts.allSatisfy({ $0 == .lost }) {
+            draft.propose(.isolation(isIsolated: true, at: now))
+        } else if isIsolated, verdicts.isEmpty || verdicts.contains(.up) {
+            draft.propose(.isolation(isIsolated: false, at: now))
+        }
+    }
+
+    mutating func judgeDependencies(in draft: inout BoardDraft, at now: Instant) {
+        for index in unsettledDependencies {
+            let (id, subject) = map.dependencies.elements[index]
+            switch judgement(of: subject, over: draft.board.dependencies[id], in: draft, at: now) {
+            case .settled: unsettledDependencies.remove(index)
+            case .held: break
+            case .changed(let standing):
+                draft.propose(.dependency(id: id, standing: standing))
+            }
+        }
+    }
+
+    mutating func judgeServices(in draft: inout BoardDraft, at now: Instant) {
+        var hosts: OrderedSet<HostID> = []
+        for index in unsettledServices.sorted() {
+            let (service, subject) = map.services.elements[index]
+            hosts.append(service.host)
+            switch judgement(of: subject, over: draft.standing(of: service), in: draft, at: now) {
+            case .settled: unsettledServices.remove(index)
+            case .held: break
+            case .changed(let standing):
+                draft.propose(
+                    .service(region: service.region, host: service.host, standing: standing))
+            }
+        }
+        for host in hosts { judge(host, in: &draft, at: now) }
+    }
+
+    /// Lost when most of its regions are lost there; up when not, and any is up.
+    private func judge(_ host: HostID, in draft: inout BoardDraft, at now: Instant) {
+        let services = services(at: host)
+        let standings = services.compactMap { draft.standing(of: $0) }
+        let lost = standings.filter { $0.verdict == .lost }
+        let isLost = lost.count * 2 > services.count
+        let held = draft.board.verdict(of: host)
+        guard let shown = isLost ? lost.first : standings.first(where: { $0.verdict == .up }),
+            held != (isLost ? .lost : .up), !isLost || draft.board.isolatedSince == nil
+        else { return }
+        let evidence =
+            lost.count == services.count || !isLost
+            ? shown.evidence
+            : shown.evidence.with(.mostRegions(lost: lost.count, of: services.count))
+        let standing = Standing(verdict: isLost ? .lost : .up, since: now, evidence: evidence)
+        draft.propose(.host(id: host, standing: standing))
+    }
+
+    func services(at host: HostID) -> [VerdictBoard.Service] {
+        (map.hosts[host] ?? []).map { map.services.keys[$0] }
+    }
+}
+
+private enum Judgement {
+    case settled
+    /// It would change, but the observer is in doubt.
+    case held
+    case changed(Standing)
+}
+
+extension Detection {
+    private func judgement(
+        of subject: DetectionMap.Subject, over held: Standing?, in draft: BoardDraft,
+        at now: Instant
+    ) -> Judgement {
+        let ballot = ballot(on: subject, at: now)
+        guard let verdict = ballot.verdict else { return .settled }
+        let evidence = evidence(for: verdict, of: subject, by: ballot)
+        if let held, held.verdict == verdict {
+            // First the service failed, and now no machine answers: shared fate must see that.
+            guard verdict == .lost, evidence.isTransportLoss, !held.evidence.isTransportLoss else {
+                return .settled
+            }
+            return .changed(Standing(verdict: .lost, since: held.since, evidence: evidence))
+        }
+        guard verdict != .lost || isObserverTrusted(on: subject, in: draft) else { return .held }
+        return .changed(Standing(verdict: verdict, since: now, evidence: evidence))
+    }
+
+    /// Nothing is called lost while the references are gone, nor before one has answered a probe
+    /// that was sent after the failures began.
+    private func isObserverTrusted(
+        on subject: DetectionMap.Subject, in draft: BoardDraft
+    ) -> Bool {
+        guard draft.board.isolatedSince == nil else { return false }
+        guard !map.references.isEmpty else { return true }
+        let began = subject.groups.joined().compactMap { counters[$0].failingSince }.max()
+        guard let began else { return true }
+        return map.references.contains { counters[$0].newestPass.map { $0 >= began } ?? false }
+    }
+
+    private func ballot(on subject: DetectionMap.Subject, at now: Instant) -> Ballot {
+        let votes = subject.voters.compactMap { voter -> Vote? in
+            guard let opinion = opinion(of: voter, on: subject, at: now) else { return nil }
+            return Vote(
+                vantage: map.controllers[voter], verdict: opinion.verdict, kind: opinion.kind)
+        }
+        return Ballot(votes: votes, voters: subject.voters.count)
+    }
+
+    /// Lost when in every group some probe is lost; up when in some group every probe is up.
+    private func opinion(
+        of voter: Int, on subject: DetectionMap.Subject, at now: Instant
+    ) -> HeardReport.Opinion? {
+        let groups = subject.groups.map { $0.map { opinion(of: voter, on: $0, at: now) } }
+        if groups.contains(where: { $0.allSatisfy { $0?.verdict == .up } }) {
+            return HeardReport.Opinion(verdict: .up, kind: nil)
+        }
+        let losses = groups.compactMap { $0.first { $0?.verdict == .lost } ?? nil }
+        guard losses.count == groups.count else { return nil }
+        let kinds = losses.compactMap(\.kind)
+        return HeardReport.Opinion(
+            verdict: .lost, kind: kinds.first { !$0.isTransport } ?? kinds.first)
+    }
+
+    private func opinion(of voter: Int, on target: Int, at now: Instant) -> HeardReport.Opinion? {
+        if map.controllers[voter] == vantage {
+            let own = counters[target]
+            guard own.verdict != .unknown, own.isFresh(at: now) else { return nil }
+            return HeardReport.Opinion(verdict: own.verdict, kind: own.kind)
+        }
+        return heard[voter].flatMap { $0.isFresh(at: now) ? $0.opinions[target] : nil }
+    }
+
+    /// The votes, and what this vantage point's counters show of the first target that decided.
+    private func evidence(
+        for verdict: Verdict, of subject: DetectionMap.Subject, by ballot: Ballot
+    ) -> Evidence {
+        let own = subject.groups.joined().map { counters[$0] }.first { $0.verdict == verdict }
+        let agreeing = ballot.agreeing(on: verdict).count
+        return Evidence(
+            detector: own?.detector ?? .vantagePoints(agreeing: agreeing, of: ballot.voters),
+            votes: ballot.votes, quorum: ballot.quorum, firstFailure: own?.firstFailure,
+            lastPass: own?.lastPass, outcomes: own?.record.text ?? "")
+    }
+}
+
+extension Evidence {
+    fileprivate func with(_ detector: Detector) -> Evidence {
+        Evidence(
+            detector: detector, votes: votes, quorum: quorum, firstFailure: firstFailure,
+            lastPass: lastPass, outcomes: outcomes)
+    }
+}

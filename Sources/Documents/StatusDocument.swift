@@ -1,0 +1,179 @@
+import OrderedCollections
+package import Control
+package import Detection
+package import Playbooks
+package import Situations
+package import TopologyModel
+package import Values
+
+/// Everything that `status`, `explain` and `run` show, as one document of the API.
+package struct StatusDocument: Hashable, Codable, Sendable {
+    package let apiVersion: String
+    package let at: Instant
+    package let controller: ControllerStatus
+    package let regions: [RegionStatus]
+    package let sites: [SiteStatus]
+    package let doors: [DoorStatus]
+    package let runs: [RunStatus]
+    package let pauses: [Pause]
+    package let holdDowns: [HoldDown]
+
+    package struct ControllerStatus: Hashable, Codable, Sendable {
+        package let id: ControllerID
+        /// Nil while it does not lead.
+        package let epoch: Epoch?
+        /// Why it only observes, or nil while it acts.
+        package let observing: Fault?
+        package let topology: Digest?
+        package let isolatedSince: Instant?
+        package let brake: BrakeReason?
+    }
+
+    package struct RegionStatus: Hashable, Codable, Sendable {
+        package let id: RegionID
+        package let title: String
+        package let primary: HostID
+        /// Nil until its doors were read.
+        package let allocation: Allocation?
+        package let decision: Decision?
+        package let decidedAt: Instant?
+        package let run: RunID?
+        package let hosts: [ServiceStatus]
+
+        package var isHome: Bool { allocation?.percent(of: primary) == .all }
+    }
+
+    /// A region at one of its hosts.
+    package struct ServiceStatus: Hashable, Codable, Sendable {
+        package let host: HostID
+        package let percent: Percent
+        package let standing: Standing?
+        /// Why it may take no new users of the region, or nil.
+        package let objection: Objection?
+    }
+
+    package struct SiteStatus: Hashable, Codable, Sendable {
+        package let id: SiteID
+        package let domain: FailureDomain
+        package let standing: Standing?
+        package let doubt: Doubt?
+        /// The widest lost domain it stands in.
+        package let lostWith: FailureDomain?
+        package let hosts: [HostStatus]
+    }
+
+    package struct HostStatus: Hashable, Codable, Sendable {
+        package let id: HostID
+        package let standing: Standing?
+        package let capacityUsers: Users
+    }
+
+    package struct DoorStatus: Hashable, Codable, Sendable {
+        package let id: FrontDoorID
+        package let region: RegionID
+        package let fencing: String
+        package let standing: DoorStanding
+        package let desired: DoorState?
+        package let observed: DoorReading?
+    }
+
+    package struct RunStatus: Hashable, Codable, Sendable {
+        package let id: RunID
+        package let title: String
+        package let by: String
+        package let playbook: String
+        package let startedAt: Instant
+        package let phase: Run.Phase
+        package let steps: [StepStatus]
+
+        package var isOpen: Bool { if case .ended = phase { false } else { true } }
+    }
+
+    package struct StepStatus: Hashable, Codable, Sendable {
+        package let id: StepID
+        package let title: String
+        package let state: StepState
+        package let startedAt: Instant?
+        package let endedAt: Instant?
+        package let fault: Fault?
+    }
+}
+
+extension StatusDocument {
+    /// The status of a controller at `now`; empty until a topology is in force.
+    package init(of controller: Controller, observing: Fault?, at now: Instant) {
+        let state = controller.state
+        apiVersion = Plan.apiVersion
+        at = now
+        self.controller = ControllerStatus(
+            id: controller.id, epoch: controller.lease.epoch(at: now), observing: observing,
+            topology: state.digest, isolatedSince: state.board.isolatedSince,
+            brake: state.board.brake)
+        let situation = controller.situation(at: now)
+        regions = situation.map { StatusDocument.regions(in: $0, state) } ?? []
+        sites = situation.map(StatusDocument.sites(in:)) ?? []
+        doors = situation.map(StatusDocument.doors(in:)) ?? []
+        runs = state.runs.values.map(RunStatus.init)
+        pauses = state.pauses.filter { now < $0.until }
+        holdDowns = state.holdDowns.filter { now < $0.until }
+    }
+
+    private static func regions(
+        in situation: Situation, _ state: ControllerState
+    ) -> [RegionStatus] {
+        situation.topology.regions.values.map { region in
+            let allocation = situation.allocations[region.id]
+            let decided = state.decisions[region.id]
+            return RegionStatus(
+                id: region.id, title: region.title, primary: region.primary,
+                allocation: allocation, decision: decided?.decision, decidedAt: decided?.at,
+                run: state.openRun(of: region.id)?.id,
+                hosts: region.hosts.map { host in
+                    ServiceStatus(
+                        host: host, percent: allocation?.percent(of: host) ?? .zero,
+                        standing: situation.board.services[.init(region: region.id, host: host)],
+                        objection: situation.objection(to: host, for: region))
+                })
+        }
+    }
+
+    private static func sites(in situation: Situation) -> [SiteStatus] {
+        let board = situation.board
+        return situation.topology.sites.values.map { site in
+            let hosts = situation.topology.hosts.values.filter { $0.site == site.id }
+            let doubted = board.doubtedDomain(of: site, at: situation.now)
+            return SiteStatus(
+                id: site.id, domain: site.domain, standing: board.domains[site.domain],
+                doubt: doubted.flatMap { board.doubts[$0] }, lostWith: board.lostDomain(of: site),
+                hosts: hosts.map {
+                    HostStatus(
+                        id: $0.id, standing: board.hosts[$0.id], capacityUsers: $0.capacity.users)
+                })
+        }
+    }
+
+    private static func doors(in situation: Situation) -> [DoorStatus] {
+        situation.topology.regions.values.flatMap { region in
+            region.frontDoors.filter { $0.granularity != .none }.map { door in
+                let known = situation.doors[door.id]
+                return DoorStatus(
+                    id: door.id, region: region.id, fencing: door.fencing.rawValue,
+                    standing: known?.standing ?? .unread, desired: known?.desired,
+                    observed: known?.observed)
+            }
+        }
+    }
+}
+
+extension StatusDocument.RunStatus {
+    package init(_ run: Run) {
+        (id, title, by) = (run.id, run.plan.title, run.plan.by)
+        (playbook, startedAt, phase) = (run.plan.playbook, run.startedAt, run.phase)
+        steps = run.plan.steps.map { step in
+            let record = run.record(of: step.id)
+            return StatusDocument.StepStatus(
+                id: step.id, title: step.title, state: record?.state ?? .pending,
+                startedAt: record?.startedAt, endedAt: record?.endedAt, fault: record?.fault)
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import NIOCore
+import Synchronization
+import OrderedCollections
+import TopologyModel
+import Values
+import Workload
+
+/// One host of the lab: what has befallen it, who is on it, and what it answers.
+///
+/// Read by every request on the event loop, changed by faults; a mutex, so that neither waits.
+final class HostStand: Sendable {
+    struct Request {
+        let hostHeader: String
+        let path: String
+        /// The host whose session the user brings.
+        let session: HostID?
+    }
+
+    struct Reply {
+        let status: Int
+        let region: RegionID?
+        let body: String
+        var isJSON = false
+    }
+
+    enum Handling {
+        case cut
+        case ignored
+        case replied(Reply, after: Duration)
+    }
+
+    let host: Host
+    private let world: LabWorld
+    private let model: HostModel
+    private let state: Mutex<State>
+
+    private struct State {
+        var condition = HostCondition.healthy
+        var random: SplitMix64
+        var visits: [RegionID: Visits] = [:]
+        var connections: [ObjectIdentifier: any Channel] = [:]
+    }
+
+    private struct Visits {
+        var requests: SlidingCount
+        var logins: SlidingCount
+    }
+
+    init(_ host: Host, in world: LabWorld) {
+        (self.host, self.world) = (host, world)
+        model = HostModel(capacity: host.capacity)
+        let seed = world.options.seed ^ StableHash.of(host.id.name)
+        state = Mutex(State(random: SplitMix64(seed: seed)))
+    }
+
+    var condition: HostCondition {
+        get { state.withLock { $0.condition } }
+        set { state.withLock { $0.condition = newValue } }
+    }
+
+    /// False when the connection must be closed: the host is burnt, or has too many.
+    func opened(_ channel: any Channel) -> Bool {
+        state.withLock { state in
+            let max = world.options.limits.connectionsPerHostMax
+            guard state.condition != .burnt, state.connections.count < max else { return false }
+            state.connections[ObjectIdentifier(channel)] = channel
+            return true
+        }
+    }
+
+    func closed(_ channel: any Channel) {
+        state.withLock { $0.connections[ObjectIdentifier(channel)] = nil }
+    }
+
+    var connections: [any Channel] { state.withLock { Array($0.connections.values) } }
+
+    /// What `request` meets now.
+    func handling(of request: Request) -> Handling {
+        let region = world.region(askedAs: request.hostHeader).flatMap {
+            $0.hosts.contains(host.id) ? $0 : nil
+        }
+        guard let region else { return handling(of: withoutRegion(request), isVisit: false) }
+        if let reply = probed(request, of: region) { return handling(of: reply, isVisit: false) }
+        if request.path == loadPath {
+            return handling(of: loadReply(of: [region], for: region), isVisit: false)
+        }
+        record(request, of: region)
+        return handling(of: page(of: region), isVisit: true)
+    }
+
+    /// Users of every region here now.
+    var users: Users { regions.reduce(0) { $0 + users(of: $1) } }
+
+    private var regions: [Region] {
+        world.topology.regions.values.filter { $0.hosts.contains(host.id) }
+    }
+
+    private var loadPath: String {
+        switch host.load {
+        case .http(let path): path
+        case nil: "/load"
+        }
+    }
+
+    /// Probes and readings of the load wait in the queue like a user, but are never told to come
+    /// back later: that would look like a fault of the host.
+    private func handling(of reply: Reply, isVisit: Bool) -> Handling {
+        let users = users
+        let answer = state.withLock { state in
+            model.answer(state.condition, users: users, using: &state.random)
+        }
+        switch answer {
+        case .connectionRefused: return .cut
+        case .nothing: return .ignored
+        case .served(let delay): return .replied(reply, after: delay)
+        case .busy(let delay):
+            return .replied(isVisit ? busy(reply) : reply, after: delay)
+        }
+    }
+
+    private func busy(_ reply: Reply) -> Reply {
+        Reply(status: 503, region: reply.region, body: "\(host.id) is full; come back later\n")
+    }
+
+    private func probed(_ request: Request, of region: Region) -> Reply? {
+        for probe in region.probes {
+            guard case .http(_, let path, let status, let body) = probe, path == request.path
+            else { continue }
+            let line = "\(region.id) at \(host.id)\n"
+            let rest = body.map { line.contains($0) ? "" : $0 + "\n" } ?? ""
+            return Reply(status: status, region: region.id, body: line + rest)
+        }
+        return request.path == "/health"
+            ? Reply(status: 200, region: region.id, body: "\(region.id) at \(host.id)\n") : nil
+    }
+
+    private func page(of region: Region) -> Reply {
+        Reply(
+            status: 200, region: region.id,
+            body: """
+                <!doctype html><meta charset="utf-8"><title>\(region.title)</title>
+                <h1>\(region.title)</h1><p>\(region.id) at \(host.id)</p>
+
+                """)
+    }
+
+    private func withoutRegion(_ request: Request) -> Reply {
+        if request.path == loadPath { return loadReply(of: regions, for: nil) }
+        return Reply(
+            status: 404, region: nil,
+            body: "\(host.id) serves no region called '\(request.hostHeader)'\n")
+    }
+
+    private func loadReply(of regions: [Region], for region: Region?) -> Reply {
+        let service = model.service(users: users)
+        let slowed: Duration
+        switch condition {
+        case .slow(let by): slowed = by
+        case .healthy, .burnt, .silent: slowed = .zero
+        }
+        let latency = model.serviceTime + service.delay + slowed
+        let users = regions.reduce(0) { $0 + self.users(of: $1) }
+        let logins = regions.reduce(0) { $0 + self.logins(of: $1) }
+        return Reply(
+            status: 200, region: region?.id,
+            body: """
+                {"users":\(users),"logins":\(logins),"queue":\(service.queue),\
+                "latencyMs":\(latency.inNanoseconds / 1_000_000)}
+
+                """,
+            isJSON: true)
+    }
+
+    private func record(_ request: Request, of region: Region) {
+        let now = world.now()
+        let seconds = world.model(of: region).thinkSeconds
+        let isLogin =
+            switch host.sessions {
+            case .local: request.session != host.id
+            case .replicated: request.session == nil
+            }
+        state.withLock { state in
+            var visits =
+                state.visits[region.id]
+                ?? Visits(
+                    requests: SlidingCount(seconds: seconds, from: now),
+                    logins: SlidingCount(seconds: seconds, from: now))
+            visits.requests.add(at: now)
+            if isLogin { visits.logins.add(at: now) }
+            state.visits[region.id] = visits
+        }
+    }
+
+    private func users(of region: Region) -> Users {
+        let now = world.now()
+        let requests = state.withLock { $0.visits[region.id]?.requests.total(at: now) ?? 0 }
+        return world.users(requests, of: region)
+    }
+
+    /// Logins a second, over the window.
+    private func logins(of region: Region) -> Int {
+        let now = world.now()
+        let logins = state.withLock { $0.visits[region.id]?.logins.total(at: now) ?? 0 }
+        return world.users(logins, of: region) / world.model(of: region).thinkSeconds
+    }
+}

@@ -1,0 +1,75 @@
+import TopologyModel
+import Values
+import Workload
+
+/// What can be asked of a running lab, one line each.
+enum LabCommand: Hashable, Sendable {
+    case strike(HostCondition, on: [HostID], name: String)
+    case status
+    /// What the users met so far, as text and as JSON.
+    case users
+    case report
+
+    static let words = ["burn", "heal", "slow", "silence", "status", "users", "report"]
+
+    /// Reads `burn sbg2`, `heal ovh/strasbourg`, `slow ent-gra1 3s`, `silence fate:power-sbg`,
+    /// `status`, `users`, `report`.
+    init(
+        line: String, targets: FaultTargets, slowMax: Duration
+    ) throws(LabError) {
+        let words = line.split(whereSeparator: { $0.isWhitespace }).map(String.init)
+        let arguments = Array(words.dropFirst())
+        switch words.first {
+        case "burn": self = try .strike(.burnt, arguments, targets, "burn NAME")
+        case "heal": self = try .strike(.healthy, arguments, targets, "heal NAME")
+        case "silence": self = try .strike(.silent, arguments, targets, "silence NAME")
+        case "slow": self = try .slow(arguments, targets, slowMax)
+        case "status": self = try .plain(.status, arguments, "status")
+        case "users": self = try .plain(.users, arguments, "users")
+        case "report": self = try .plain(.report, arguments, "report")
+        case let word: throw .refused(LabCommand.refusal(of: word ?? ""))
+        }
+    }
+
+    private static func strike(
+        _ condition: HostCondition, _ arguments: [String], _ targets: FaultTargets,
+        _ usage: String
+    ) throws(LabError) -> LabCommand {
+        guard arguments.count == 1 else { throw wrongUse(usage) }
+        let name = arguments[0]
+        return .strike(condition, on: try targets.hosts(named: name), name: name)
+    }
+
+    private static func slow(
+        _ arguments: [String], _ targets: FaultTargets, _ slowMax: Duration
+    ) throws(LabError) -> LabCommand {
+        guard arguments.count == 2 else { throw wrongUse("slow NAME DURATION") }
+        guard let delay = Duration(text: arguments[1]), delay > .zero, delay <= slowMax else {
+            throw .refused(
+                """
+                '\(arguments[1])' is no delay that a host can have
+                  mend: write one above 0 and up to \(slowMax.text), such as 3s or 500ms
+                """)
+        }
+        return try strike(.slow(by: delay), [arguments[0]], targets, "slow NAME DURATION")
+    }
+
+    private static func plain(
+        _ command: LabCommand, _ arguments: [String], _ usage: String
+    ) throws(LabError) -> LabCommand {
+        guard arguments.isEmpty else { throw wrongUse(usage) }
+        return command
+    }
+
+    private static func wrongUse(_ usage: String) -> LabError {
+        .refused("the command is not complete, or too long\n  mend: write: \(usage)")
+    }
+
+    private static func refusal(of word: String) -> String {
+        let mend = suggestion(for: word, among: words).map { "did you mean '\($0)'?" }
+        return """
+            '\(word)' is no command of the lab
+              mend: \(mend ?? "use one of \(words.joined(separator: ", "))")
+            """
+    }
+}

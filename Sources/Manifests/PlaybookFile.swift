@@ -1,0 +1,119 @@
+package import Control
+import Foundation
+package import Playbooks
+import Situations
+package import Values
+import YAMLReading
+
+/// Reads playbooks as docs/playbook-reference.md describes them.
+package enum PlaybookFile {
+    /// - Throws: `Diagnostics` with every fault of the file.
+    package static func playbook(
+        bytes: [UInt8], file: String
+    ) throws(Diagnostics) -> Playbook {
+        let faults = Faults()
+        var place = Place(file: file, line: 1, column: 1)
+        let playbook = faults.read(
+            bytes, file: file,
+            as: Form<Playbook>.object("a mapping of version, name, title, steps") { fields in
+                place = fields.place(of: "steps")
+                return PlaybookFile.playbook(fields)
+            })
+        for fault in playbook?.faults() ?? [] {
+            faults.report(at: place, what: fault.what, mend: fault.mend)
+        }
+        return try faults.accepted(playbook)
+    }
+
+    private static func playbook(_ fields: Fields) -> Playbook? {
+        guard fields.required("version", .int(1...1)) != nil,
+            let name = fields.required("name", .name),
+            let title = fields.required("title", .text),
+            let steps = fields.required("steps", .list(of: .playbookStep, 1...64))
+        else { return nil }
+        return Playbook(name: name, title: title, steps: steps)
+    }
+}
+
+/// The folder that holds the playbooks which decisions name.
+package struct PlaybookFolder {
+    private let path: String
+
+    package init(path: String) { self.path = path }
+
+    package func playbooks() throws -> Configuration.Playbooks { try read().playbooks }
+
+    /// The playbooks, and their texts for the digest and the journal.
+    package func read() throws -> (
+        playbooks: Configuration.Playbooks, texts: [(name: String, bytes: [UInt8])]
+    ) {
+        var texts: [(name: String, bytes: [UInt8])] = []
+        let read = { (name: String) throws -> Playbook in
+            let file = path + "/" + name + ".yaml"
+            let bytes = try bytes(of: file)
+            texts.append((name + ".yaml", bytes))
+            return try PlaybookFile.playbook(bytes: bytes, file: file)
+        }
+        let playbooks = Configuration.Playbooks(
+            evacuate: try read("evacuate"), switchover: try read("switchover"),
+            failback: try read("failback"))
+        return (playbooks, texts)
+    }
+}
+
+/// The bytes of a file.
+///
+/// - Throws: `Fault`, with the path and why it cannot be read.
+package func bytes(of path: String) throws -> [UInt8] {
+    do {
+        return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+        throw Fault(
+            what: "\(path) cannot be read: \(error.localizedDescription)",
+            mend: "check the path and the file's mode")
+    }
+}
+
+extension Form where Value == PlaybookStep {
+    fileprivate static var playbookStep: Form {
+        .object { fields in
+            let timeoutMax = Duration.seconds(7 * 86_400)
+            let form = Form<Duration>.duration(.milliseconds(100)...timeoutMax)
+            let name = fields.required("name", .name)
+            let action = fields.actionTemplate
+            let step = PlaybookStep(
+                name: name ?? "", action: action ?? .drain,
+                forEach: fields.optional("forEach", .word(PlaybookStep.Repetition.self)),
+                needs: fields.optional("needs", .list(of: .name, 0...64), default: []),
+                when: fields.optional("when", .word(Condition.self)),
+                timeout: fields.optional("timeout", form, default: .seconds(10)),
+                attemptsMax: fields.optional("attempts", .int(1...20), default: 3),
+                retryAfter: fields.optional("retryAfter", form, default: .seconds(1)),
+                undo: fields.optional("undo", .word(PlaybookStep.Undo.self), default: .none),
+                isPivot: fields.optional("pivot", .flag, default: false),
+                onDoubt: fields.optional("onDoubt", .word(OnDoubt.self), default: .ask))
+            return name == nil || action == nil ? nil : step
+        }
+    }
+}
+
+private enum ActionWord: String, CaseIterable {
+    case shift, drain, check, wait, approve, notify
+}
+
+extension Fields {
+    fileprivate var actionTemplate: ActionTemplate? {
+        guard let word = required("action", .word(ActionWord.self)) else { return nil }
+        switch word {
+        case .shift:
+            return .shift(
+                existing: optional("existing", .word(ExistingSessions.self), default: .keep))
+        case .drain: return .drain
+        case .check: return required("check", .word(CheckKind.self)).map { .check(what: $0) }
+        case .wait:
+            return .wait(for: optional("for", .duration(.seconds(1) ... .seconds(7 * 86_400))))
+        case .approve: return .approve
+        case .notify: return required("message", .text).map { .notify(message: $0) }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import OrderedCollections
+import Situations
+import TopologyModel
+import Values
+
+/// Every region's demand at the hours that a plan must hold for.
+///
+/// Demand is constant between the samples, which are each quarter of an hour (offsets from UTC are
+/// whole quarters) and the start of each event. An hour that asks no more of any region than
+/// another
+/// is dropped: load, utilisation and what stays unserved only grow with demand.
+struct DemandHours {
+    /// Longer horizons are cut to this: a week holds every hour of the curves.
+    static let horizonMax = Duration.seconds(7 * 24 * 3600)
+    private static let sampleSeconds: Int64 = 900
+
+    private let regions: OrderedSet<RegionID>
+    /// One row an hour that is kept, with one number of users a region, in declared order.
+    private let rows: [[Users]]
+
+    init(_ situation: Situation, horizon: Duration) {
+        let topology = situation.topology
+        regions = OrderedSet(topology.regions.keys)
+        let samples = DemandHours.samples(situation, horizon: horizon)
+        let rows = OrderedSet(
+            samples.map { instant in
+                topology.regions.values.map { $0.demand.users(at: instant, in: topology.calendar) }
+            })
+        self.rows = rows.filter { row in
+            !rows.contains { $0 != row && zip($0, row).allSatisfy { $0 >= $1 } }
+        }
+    }
+
+    var count: Int { rows.count }
+
+    /// The region's users, one number an hour.
+    func users(of region: RegionID) -> [Users] {
+        guard let index = regions.firstIndex(of: region) else { return rows.map { _ in 0 } }
+        return rows.map { $0[index] }
+    }
+
+    private static func samples(_ situation: Situation, horizon: Duration) -> [Instant] {
+        let start = situation.now
+        let end = start + max(.zero, min(horizon, horizonMax))
+        let events = situation.topology.calendar.events.map(\.from)
+        var samples = [start] + events.filter { start < $0 && $0 <= end }
+        var second = (start.unixSeconds / sampleSeconds + 1) * sampleSeconds
+        while Instant(unixSeconds: second) <= end {
+            samples.append(Instant(unixSeconds: second))
+            second += sampleSeconds
+        }
+        return samples
+    }
+}

@@ -1,0 +1,65 @@
+import OrderedCollections
+import Situations
+import TopologyModel
+import Values
+
+/// How many users a host may be planned for.
+struct HostRoom {
+    /// Of a host's users, those who log in each second: one login a visit, and a visit of 12
+    /// minutes.
+    ///
+    /// Source: Auvergne-Rhone-Alpes in the first week of lessons at home, March 2020, mean visit
+    /// (enviscope.com, "26 millions de pages consultées").
+    static let loginsPerUserSecond = PartsPerMillion(1389)
+
+    /// Capacity less head-room.
+    let users: Users
+    /// Logins per second less head-room; nil is no limit.
+    let logins: Int?
+
+    init(_ capacity: Capacity, headroom: Percent) {
+        users = capacity.users * (100 - headroom.value) / 100
+        logins = capacity.loginsPerSecond.map { $0 * (100 - headroom.value) / 100 }
+    }
+
+    /// The most users within both limits.
+    var limit: Users {
+        guard let logins else { return users }
+        let (product, overflow) = logins.multipliedReportingOverflow(by: 1_000_000)
+        return overflow ? users : min(users, product / HostRoom.loginsPerUserSecond.value)
+    }
+
+    /// What to say when `need` users are wanted beside `others`.
+    func objection(need: Users, others: Users) -> Objection? {
+        guard need > limit - others else { return nil }
+        if let logins, limit < users {
+            let rate = HostRoom.loginsPerUserSecond
+            let room = max(0, logins - rate.roundedUp(of: others))
+            return .noLoginRoom(need: rate.roundedUp(of: need), room: room)
+        }
+        return .noRoom(need: need, room: max(0, users - others))
+    }
+
+    /// Users that still fit beside those of every region's present allocation, in the worst hour.
+    static func least(on host: HostID, in situation: Situation, horizon: Duration) -> Users {
+        guard let declared = situation.topology.hosts[host] else { return 0 }
+        let hours = DemandHours(situation, horizon: horizon)
+        var loads = [Users](repeating: 0, count: hours.count)
+        for region in situation.topology.regions.values {
+            let percent = situation.presentAllocation(of: region).percent(of: host)
+            for (hour, users) in hours.users(of: region.id).enumerated() {
+                loads[hour] += percent.roundedUp(of: users)
+            }
+        }
+        let limit = HostRoom(declared.capacity, headroom: situation.topology.rules.headroom).limit
+        return max(0, limit - (loads.max() ?? 0))
+    }
+}
+
+extension Situation {
+    /// Where the region's users are counted: a region that was never read counts at its primary, so
+    /// that no room is promised twice.
+    func presentAllocation(of region: Region) -> Allocation {
+        allocations[region.id] ?? Allocation(all: region.primary)
+    }
+}

@@ -1,0 +1,102 @@
+package import Situations
+package import TopologyModel
+package import Values
+
+/// Names one planning request, so that its answer finds its question.
+package struct SolveID: Hashable, Comparable, Codable, Sendable {
+    package let number: Int
+    package init(_ number: Int) { self.number = number }
+    package static func < (left: SolveID, right: SolveID) -> Bool { left.number < right.number }
+}
+
+/// What is to be planned, from what.
+package struct PlanningRequest: Hashable, Sendable {
+    package let situation: Situation
+    package let changes: [WantedChange]
+    /// Until when the plan must hold: every hour from now to then is checked against capacity.
+    package let horizon: Duration
+
+    /// How far ahead a plan looks when nothing else is said: a shift made at night must still fit
+    /// at the next morning's peak.
+    package static let horizonDefault = Duration.seconds(24 * 3600)
+
+    package init(
+        situation: Situation, changes: [WantedChange],
+        horizon: Duration = PlanningRequest.horizonDefault
+    ) {
+        (self.situation, self.changes, self.horizon) = (situation, changes, horizon)
+    }
+}
+
+/// Why a host was or was not taken for a region.
+package struct HostExplanation: Hashable, Codable, Sendable {
+    package let host: HostID
+    package let percent: Percent
+    /// What stopped it, or stopped more; nil when it was taken for all that was asked, or was
+    /// not needed.
+    package let objection: Objection?
+
+    package init(host: HostID, percent: Percent, objection: Objection?) {
+        (self.host, self.percent, self.objection) = (host, percent, objection)
+    }
+}
+
+/// What a plan changes for one region.
+package struct RegionPlacement: Hashable, Codable, Sendable {
+    package let region: RegionID
+    package let cause: Cause
+    package let from: Allocation
+    package let to: Allocation
+    /// One a host of the region, in declared order.
+    package let explanation: [HostExplanation]
+    /// Users over the capacity less head-room of the most loaded target, in the worst hour; nil
+    /// when it fits. Only a region that no gate can ration, or the one percent that keeps a
+    /// rationed
+    /// region from having no target, may overcommit a host.
+    package let overcommitted: Users?
+
+    package init(
+        region: RegionID, cause: Cause, from: Allocation, to: Allocation,
+        explanation: [HostExplanation], overcommitted: Users? = nil
+    ) {
+        (self.region, self.cause, self.from, self.to) = (region, cause, from, to)
+        (self.explanation, self.overcommitted) = (explanation, overcommitted)
+    }
+}
+
+/// A fact that a plan relies on; checked again when it is applied.
+package enum Premise: Hashable, Codable, Sendable {
+    /// The region's probe at the host is held up.
+    case serves(region: RegionID, host: HostID)
+    /// The host's site is in no domain held lost or doubted.
+    case sound(host: HostID)
+    case allocation(region: RegionID, is: Allocation)
+    /// So many users fit on the host beside what is there now, in the plan's worst hour.
+    case room(host: HostID, atLeast: Users)
+}
+
+/// How far a placement is from a proven bound.
+package enum Optimality: Hashable, Codable, Sendable {
+    case exact
+    /// Not proven; at most so many priority-weighted users more could be served.
+    case within(unserved: Int)
+}
+
+/// A planner's answer: whole allocations for the regions that change, with premises and reasons.
+package struct Placement: Hashable, Codable, Sendable {
+    package let regions: [RegionPlacement]
+    package let premises: [Premise]
+    package let optimality: Optimality
+    /// Steps of search that were used, of the budget given.
+    package let steps: Int
+    /// What was asked and cannot be planned at all, in words for people.
+    package let refusals: [Fault]
+
+    package init(
+        regions: [RegionPlacement], premises: [Premise], optimality: Optimality, steps: Int,
+        refusals: [Fault] = []
+    ) {
+        (self.regions, self.premises, self.optimality) = (regions, premises, optimality)
+        (self.steps, self.refusals) = (steps, refusals)
+    }
+}

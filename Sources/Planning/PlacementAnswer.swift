@@ -1,0 +1,163 @@
+import OrderedCollections
+import Situations
+import TopologyModel
+import Values
+
+/// A search's result, told as a placement: with reasons, premises and refusals.
+struct PlacementAnswer {
+    private let reading: RequestReading
+    private let space: SearchSpace
+    private let result: PlacementSearch.Result
+    private let situation: Situation
+    private let allocations: [Allocation]
+    /// Users once all is done, at `host * hours + hour`.
+    private let loads: [Users]
+    private let rooms: [HostRoom]
+
+    init(
+        reading: RequestReading, space: SearchSpace, result: PlacementSearch.Result,
+        situation: Situation
+    ) {
+        (self.reading, self.space) = (reading, space)
+        (self.result, self.situation) = (result, situation)
+        let topology = situation.topology
+        rooms = topology.hosts.values.map {
+            HostRoom($0.capacity, headroom: topology.rules.headroom)
+        }
+        var state = SearchState(space)
+        for shares in result.shares { _ = state.push(shares) }
+        loads = state.loads
+        allocations = reading.tasks.indices.map { index in
+            PlacementAnswer.allocation(
+                result.shares[index], of: space.regions[index], task: reading.tasks[index], space)
+        }
+    }
+
+    var placement: Placement {
+        let changed = reading.tasks.indices.filter { allocations[$0] != reading.tasks[$0].from }
+        return Placement(
+            regions: changed.map { regionPlacement($0) },
+            premises: changed.flatMap { premises(of: $0) } + roomPremises,
+            optimality: result.isExact ? .exact : .within(unserved: result.gap),
+            steps: result.steps, refusals: reading.refusals + heldBack)
+    }
+
+    private static func allocation(
+        _ percents: [Int], of region: PlannedRegion, task: RegionTask, _ space: SearchSpace
+    ) -> Allocation {
+        if region.isPlanned, percents == region.present { return task.from }
+        let shares = zip(region.hosts, percents).map {
+            Share(host: space.hosts[$0], percent: Percent(checked: $1))
+        }
+        return Allocation(shares: shares, admission: task.from.admission)
+    }
+
+    // MARK: - One region
+
+    private func regionPlacement(_ index: Int) -> RegionPlacement {
+        let task = reading.tasks[index]
+        let over =
+            space.regions[index].hosts.enumerated()
+            .filter { result.shares[index][$0.offset] > 0 }
+            .map { worst(of: $0.element) - space.limits[$0.element] }.max() ?? 0
+        return RegionPlacement(
+            region: task.region.id, cause: task.cause, from: task.from, to: allocations[index],
+            explanation: task.hosts.prefix(task.region.hosts.count).map {
+                HostExplanation(
+                    host: $0.host, percent: allocations[index].percent(of: $0.host),
+                    objection: objection(to: $0, of: index))
+            },
+            overcommitted: over > 0 ? over : nil)
+    }
+
+    private func worst(of host: Int) -> Users {
+        loads[host * space.hours..<(host + 1) * space.hours].max() ?? 0
+    }
+
+    /// What stopped a host, or stopped more: its own objection, or too little room for everybody.
+    private func objection(to standing: HostStanding, of index: Int) -> Objection? {
+        if let objection = standing.objection { return objection }
+        let percent = allocations[index].percent(of: standing.host)
+        guard percent < .all, let host = space.hosts.firstIndex(of: standing.host) else {
+            return nil
+        }
+        return shortage(on: host, of: index, percent: percent, wanted: .all)
+    }
+
+    /// The room that `wanted` of the region lacks on a host beside everybody else, in the hour that
+    /// lacks most; nil when there is enough.
+    private func shortage(
+        on host: Int, of index: Int, percent: Percent, wanted: Percent
+    ) -> Objection? {
+        let demand = space.regions[index].demand
+        let others = demand.indices.map {
+            loads[host * space.hours + $0] - percent.roundedUp(of: demand[$0])
+        }
+        let needs = demand.map { wanted.roundedUp(of: $0) }
+        let hour = demand.indices.max { needs[$0] + others[$0] < needs[$1] + others[$1] }
+        return hour.flatMap { rooms[host].objection(need: needs[$0], others: others[$0]) }
+    }
+
+    // MARK: - Planned changes that find no room
+
+    private var heldBack: [Fault] {
+        reading.tasks.indices.compactMap { index in
+            guard case .become(let wanted) = reading.tasks[index].goal,
+                allocations[index] != wanted
+            else { return nil }
+            return Fault(
+                what: "\(reading.tasks[index].region.id) stays as it is: "
+                    + whyHeldBack(index, wanted: wanted).joined(separator: "; "),
+                mend: "free room there, or raise its capacity when a load test proves more")
+        }
+    }
+
+    private func whyHeldBack(_ index: Int, wanted: Allocation) -> [String] {
+        let short = wanted.shares.compactMap { share -> String? in
+            guard let host = space.hosts.firstIndex(of: share.host) else { return nil }
+            return shortage(
+                on: host, of: index, percent: allocations[index].percent(of: share.host),
+                wanted: share.percent
+            ).map { "\(share.host) \($0.words)" }
+        }
+        return short.isEmpty ? ["it would overload \(wanted.words)"] : short
+    }
+
+    // MARK: - Premises
+
+    private func premises(of index: Int) -> [Premise] {
+        let task = reading.tasks[index]
+        let gaining = allocations[index].shares.filter {
+            $0.percent > task.from.percent(of: $0.host)
+        }
+        let expected = Premise.allocation(region: task.region.id, is: task.from)
+        return [expected]
+            + gaining.flatMap { share in
+                [.serves(region: task.region.id, host: share.host), .sound(host: share.host)]
+            }
+    }
+
+    /// The users that a host gains, as far as there is room for them beside those who are there
+    /// now;
+    /// a host that the plan knowingly overcommits promises nothing.
+    private var roomPremises: [Premise] {
+        let before = presentLoads
+        return space.hosts.indices.compactMap { host in
+            let range = host * space.hours..<(host + 1) * space.hours
+            let gained = range.map { loads[$0] - before[$0] }.max() ?? 0
+            let room = space.limits[host] - (range.map { before[$0] }.max() ?? 0)
+            guard gained > 0, room > 0, worst(of: host) <= space.limits[host] else { return nil }
+            return .room(host: space.hosts[host], atLeast: min(gained, room))
+        }
+    }
+
+    private var presentLoads: [Users] {
+        var state = SearchState(space)
+        for (task, region) in zip(reading.tasks, space.regions) {
+            let isRead = situation.allocations[task.region.id] != nil
+            let primary = region.hosts.indices.map { $0 == 0 ? 100 : 0 }
+            _ = state.push(isRead ? region.present : primary)
+        }
+        return state.loads
+    }
+}

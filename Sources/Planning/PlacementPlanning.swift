@@ -1,0 +1,21 @@
+import Situations
+import TopologyModel
+import Values
+
+extension Planner {
+    /// Plans all changes of a request together, within `steps` options looked at.
+    ///
+    /// Exact when the search ends within the budget; otherwise the best that was found, with a true
+    /// bound. The same request and budget give the same placement.
+    package static func placement(
+        for request: PlanningRequest, steps: Int = stepsDefault
+    ) -> Placement {
+        let reading = RequestReading(request)
+        let space = SearchSpace(
+            reading.tasks, in: request.situation, horizon: request.horizon)
+        var search = PlacementSearch(space, stepsMax: max(0, steps))
+        return PlacementAnswer(
+            reading: reading, space: space, result: search.run(), situation: request.situation
+        ).placement
+    }
+}

@@ -1,0 +1,202 @@
+import OrderedCollections
+import Situations
+import TopologyModel
+import Values
+
+/// A request's changes, as one task a region, and what of them cannot be planned at all.
+struct RequestReading {
+    /// In the topology's order.
+    private(set) var tasks: [RegionTask] = []
+    private(set) var refusals: [Fault] = []
+
+    private let situation: Situation
+    private var drafts: OrderedDictionary<RegionID, Draft> = [:]
+    private var forbidden: [FailureDomain] = []
+
+    private struct Draft {
+        enum Goal {
+            case leave
+            case serveMore
+            case switchover(to: HostID)
+            case comeHome(share: Percent)
+        }
+
+        var goal: Goal
+        var cause: Cause
+        var left: [HostID] = []
+    }
+
+    init(_ request: PlanningRequest) {
+        situation = request.situation
+        request.changes.forEach { read($0) }
+        for region in situation.topology.regions.values {
+            guard let draft = drafts[region.id] else { continue }
+            add(draft, of: region)
+        }
+    }
+
+    // MARK: - From changes to drafts
+
+    private mutating func read(_ change: WantedChange) {
+        switch change {
+        case .leave(let region, let hosts, let cause, let domain):
+            forbidden += domain.map { [$0] } ?? []
+            leave(region, hosts: hosts, cause: cause)
+        case .evacuate(let domain): evacuate(domain)
+        case .switchover(let region, let host):
+            plan(region, Draft(goal: .switchover(to: host), cause: .asked))
+        case .comeHome(let region, let share):
+            plan(region, Draft(goal: .comeHome(share: share), cause: .unaffected))
+        case .serveMore(let region):
+            plan(region, Draft(goal: .serveMore, cause: .unaffected))
+        case .restore: break
+        }
+    }
+
+    private mutating func evacuate(_ domain: FailureDomain) {
+        let hosts = situation.topology.hosts(in: domain)
+        guard !hosts.isEmpty else {
+            let known = situation.topology.domains.map(\.name)
+            refuse(
+                "no host stands in \(domain)", mend: "use one of \(known.joined(separator: ", "))")
+            return
+        }
+        forbidden.append(domain)
+        for (region, allocation) in situation.allocations
+        where allocation.hosts.contains(where: hosts.contains) {
+            leave(region, hosts: hosts, cause: .asked)
+        }
+    }
+
+    /// What must be left counts before what is only planned; several leaves of a region add up.
+    private mutating func leave(_ region: RegionID, hosts: [HostID], cause: Cause) {
+        guard isDeclared(region) else { return }
+        if let draft = drafts[region] {
+            if case .leave = draft.goal {
+                drafts[region]?.left += hosts
+                return
+            }
+            refuseSecond(region)
+        }
+        drafts[region] = Draft(goal: .leave, cause: cause, left: hosts)
+    }
+
+    private mutating func plan(_ region: RegionID, _ draft: Draft) {
+        guard isDeclared(region) else { return }
+        guard drafts[region] == nil else { return refuseSecond(region) }
+        drafts[region] = draft
+    }
+
+    private mutating func isDeclared(_ region: RegionID) -> Bool {
+        guard situation.topology.regions[region] == nil else { return true }
+        refuse("region \(region) is not declared", mend: "name a region of the topology")
+        return false
+    }
+
+    private mutating func refuseSecond(_ region: RegionID) {
+        refuse(
+            "two changes of \(region) are asked for at once; the planned one is left out",
+            mend: "ask for it again when the other is done")
+    }
+
+    private mutating func refuse(_ what: String, mend: String) {
+        refusals.append(Fault(what: what, mend: mend))
+    }
+
+    // MARK: - From drafts to tasks
+
+    private mutating func add(_ draft: Draft, of region: Region) {
+        let from = situation.allocations[region.id] ?? .nothing
+        let names = region.hosts + from.hosts.filter { !region.hosts.contains($0) }
+        let hosts = names.map {
+            HostStanding(
+                $0, of: region, from: from, left: draft.left, forbidden: forbidden, in: situation)
+        }
+        guard let goal = goal(of: draft, region: region, from: from, hosts: hosts) else { return }
+        tasks.append(
+            RegionTask(region: region, from: from, cause: draft.cause, goal: goal, hosts: hosts))
+    }
+
+    private mutating func goal(
+        of draft: Draft, region: Region, from: Allocation, hosts: [HostStanding]
+    ) -> RegionTask.Goal? {
+        switch draft.goal {
+        case .leave: return canPlace(region, on: hosts) ? .place : nil
+        case .serveMore: return canPlace(region, on: hosts) ? .serveMore : nil
+        case .switchover(let host):
+            guard canReceive(region, at: host, hosts: hosts) else { return nil }
+            let wanted = Allocation(
+                shares: [Share(host: host, percent: .all)], admission: from.admission)
+            return wanted == from ? nil : .become(wanted)
+        case .comeHome(let share):
+            let isWhole = region.granularity == .whole
+            let wanted = isWhole && share > .zero ? .all : share
+            guard from.percent(of: region.primary) < wanted,
+                canReceive(region, at: region.primary, hosts: hosts)
+            else { return nil }
+            let rations = region.hasGate && !isWhole
+            return .become(from.home(share: wanted, of: region, hosts: hosts, rations: rations))
+        }
+    }
+
+    private mutating func canPlace(_ region: Region, on hosts: [HostStanding]) -> Bool {
+        guard hosts.allSatisfy({ $0.cap == .zero }) else { return true }
+        let why = hosts.compactMap { host in host.objection.map { "\(host.host) \($0.words)" } }
+        refuse(
+            "no host may take the users of \(region.id): \(why.joined(separator: "; "))",
+            mend: "bring one of them back, or give the region another standby")
+        return false
+    }
+
+    private mutating func canReceive(
+        _ region: Region, at host: HostID, hosts: [HostStanding]
+    ) -> Bool {
+        guard let standing = hosts.first(where: { $0.host == host }), region.hosts.contains(host)
+        else {
+            let names = region.hosts.map(\.name).joined(separator: ", ")
+            refuse("\(host) is no host of \(region.id)", mend: "use one of \(names)")
+            return false
+        }
+        guard let objection = standing.objection else { return true }
+        refuse(
+            "\(region.id) cannot go to \(host): \(host) \(objection.words)",
+            mend: "wait until it is eligible, or choose another host")
+        return false
+    }
+}
+
+extension Allocation {
+    /// The primary has `share`; the other hosts that serve keep theirs as far as there is room
+    /// under
+    /// 100 percent, in proportion, in whole percents, the largest remainders first.
+    ///
+    /// A region that cannot be rationed leaves nobody unserved: the primary takes the rest.
+    fileprivate func home(
+        share: Percent, of region: Region, hosts: [HostStanding], rations: Bool
+    ) -> Allocation {
+        let others = hosts.filter { $0.host != region.primary && $0.cap > .zero }
+            .map { Share(host: $0.host, percent: $0.present) }
+        let held = others.reduce(0) { $0 + $1.percent.value }
+        let kept = min(held, 100 - share.value)
+        let primary = rations ? share.value : 100 - kept
+        let home = Share(host: region.primary, percent: Percent(checked: primary))
+        return Allocation(
+            shares: [home] + Allocation.scaled(others, to: kept, of: held), admission: admission
+        ).ordered(for: region)
+    }
+
+    private static func scaled(_ shares: [Share], to kept: Int, of held: Int) -> [Share] {
+        guard held > 0 else { return [] }
+        let floors = shares.map { $0.percent.value * kept / held }
+        let remainders = shares.map { $0.percent.value * kept % held }
+        let largestFirst = shares.indices.sorted {
+            (remainders[$1], $0) < (remainders[$0], $1)
+        }
+        let missing = kept - floors.reduce(0, +)
+        let raised = largestFirst.prefix(missing)
+        return shares.indices.map { index in
+            let percent = floors[index] + (raised.contains(index) ? 1 : 0)
+            return Share(host: shares[index].host, percent: Percent(checked: percent))
+        }
+    }
+}

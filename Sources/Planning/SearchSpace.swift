@@ -1,0 +1,172 @@
+import OrderedCollections
+import Situations
+import TopologyModel
+import Values
+
+/// A request in the numbers that the search works on: hosts and hours are indices.
+struct SearchSpace {
+    let hosts: OrderedSet<HostID>
+    let hours: Int
+    /// Users, one a host.
+    let limits: [Users]
+    /// Users of the regions that stay as they are, at `host * hours + hour`.
+    let base: [Users]
+    let regions: [PlannedRegion]
+
+    init(_ tasks: [RegionTask], in situation: Situation, horizon: Duration) {
+        let topology = situation.topology
+        let demands = DemandHours(situation, horizon: horizon)
+        let names = OrderedSet(topology.hosts.keys)
+        hosts = names
+        hours = demands.count
+        limits = topology.hosts.values.map {
+            HostRoom($0.capacity, headroom: topology.rules.headroom).limit
+        }
+        regions = tasks.map {
+            PlannedRegion($0, demand: demands.users(of: $0.region.id), hosts: names, in: topology)
+        }
+        let planned = OrderedSet(tasks.map(\.region.id))
+        var base = [Users](repeating: 0, count: names.count * demands.count)
+        for region in topology.regions.values where !planned.contains(region.id) {
+            let users = demands.users(of: region.id)
+            for share in situation.presentAllocation(of: region).shares {
+                guard let host = names.firstIndex(of: share.host) else { continue }
+                for hour in users.indices {
+                    base[host * users.count + hour] += share.percent.roundedUp(of: users[hour])
+                }
+            }
+        }
+        self.base = base
+    }
+}
+
+/// One region of a search: its hosts in declared order, each with what it may have.
+struct PlannedRegion {
+    enum Choice {
+        /// All shares over at most `hostsPerRegionMax` hosts with a total in this range.
+        case free(totals: ClosedRange<Int>)
+        /// One of these.
+        case listed([[Int]])
+    }
+
+    /// Hosts that a region's users are spread over by a plan: more are more to watch and to undo.
+    static let hostsPerRegionMax = 2
+
+    /// Users, one an hour.
+    let demand: [Users]
+    let demandMax: Users
+    let weight: Int
+    /// Indices into the hosts of the space.
+    let hosts: [Int]
+    let caps: [Int]
+    let present: [Int]
+    /// Domains shared with what is left, over the least that any host with a cap shares.
+    let fate: [Int]
+    let choice: Choice
+    let rations: Bool
+    /// How many hosts may share it: one where its door cannot split.
+    let hostsMax: Int
+    /// Whether it has an option that one host alone can take.
+    let fitsOneHost: Bool
+    /// Whether the first of the listed options is a planned change, and staying is the other.
+    let isPlanned: Bool
+
+    init(
+        _ task: RegionTask, demand: [Users], hosts names: OrderedSet<HostID>, in topology: Topology
+    ) {
+        self.demand = demand
+        demandMax = demand.max() ?? 0
+        weight = task.region.weightInPlan
+        let standings = task.hosts.filter { names.contains($0.host) }
+        hosts = standings.compactMap { names.firstIndex(of: $0.host) }
+        caps = standings.map(\.cap.value)
+        present = standings.map(\.present.value)
+        fate = PlannedRegion.fates(of: standings, in: topology)
+        rations = task.rations
+        hostsMax = task.region.granularity == .whole ? 1 : PlannedRegion.hostsPerRegionMax
+        let highest = Array(caps.sorted(by: >).prefix(hostsMax))
+        let most = min(100, highest.reduce(0, +))
+        fitsOneHost = (highest.first ?? 0) >= most
+        switch task.goal {
+        case .place:
+            choice = .free(totals: (task.rations ? 1 : most)...most)
+            isPlanned = false
+        case .serveMore:
+            choice = PlannedRegion.serveMore(task, caps: caps, present: present, most: most)
+            isPlanned = false
+        case .become(let wanted):
+            choice = .listed([standings.map { wanted.percent(of: $0.host).value }, present])
+            isPlanned = true
+        }
+    }
+
+    /// No less than is served now; a spread over more hosts than plans make stays as it is.
+    private static func serveMore(
+        _ task: RegionTask, caps: [Int], present: [Int], most: Int
+    ) -> Choice {
+        guard task.rations else { return .free(totals: most...most) }
+        let kept = zip(present, caps).map { min($0, $1) }
+        guard kept.count(where: { $0 > 0 }) <= hostsPerRegionMax else { return .listed([kept]) }
+        return .free(totals: max(1, kept.reduce(0, +))...most)
+    }
+
+    private static func fates(of standings: [HostStanding], in topology: Topology) -> [Int] {
+        let left = standings.filter { $0.cap == .zero && $0.present > .zero }
+            .compactMap { topology.site(of: $0.host)?.domains }
+        let shared = standings.map { standing in
+            let domains = topology.site(of: standing.host)?.domains ?? []
+            return left.map { gone in domains.count { gone.contains($0) } }.max() ?? 0
+        }
+        let least = zip(standings, shared).filter { $0.0.cap > .zero }.map(\.1).min() ?? 0
+        return shared.map { max(0, $0 - least) }
+    }
+
+    /// The largest total of its shares; nil when its options are listed.
+    var most: Int? {
+        switch choice {
+        case .free(let totals): totals.upperBound
+        case .listed: nil
+        }
+    }
+
+    /// Whether it must change in any placement: it leaves a host.
+    var mustMoveAlways: Bool { most != nil && zip(present, caps).contains { $0 > $1 } }
+
+    /// Whether it must change in any placement that serves everybody.
+    var mustMove: Bool {
+        mustMoveAlways || (most != nil && demandMax > 0 && present.reduce(0, +) < 100)
+    }
+
+    /// Options that keep every rule whatever else is chosen; there is always one.
+    func simpleOptions(_ state: SearchState) -> [[Int]] {
+        switch choice {
+        case .listed(let options): return options
+        case .free(let totals):
+            let single = caps.indices.filter { caps[$0] >= totals.lowerBound }.map { position in
+                let room = rations ? percentWithRoom(at: position, state) : totals.upperBound
+                let most = min(room, caps[position], totals.upperBound)
+                return caps.indices.map { $0 == position ? max(totals.lowerBound, most) : 0 }
+            }
+            return single.isEmpty ? [fullest(totals.upperBound)] : single
+        }
+    }
+
+    /// As much as the caps of two hosts allow, where no host alone may have so much.
+    private func fullest(_ total: Int) -> [Int] {
+        let largest = caps.indices.sorted { (caps[$1], $0) < (caps[$0], $1) }
+        var (shares, rest) = (caps.map { _ in 0 }, total)
+        for position in largest.prefix(hostsMax) {
+            shares[position] = min(caps[position], rest)
+            rest -= shares[position]
+        }
+        return shares
+    }
+
+    private func percentWithRoom(at position: Int, _ state: SearchState) -> Int {
+        let (host, hours) = (hosts[position], demand.count)
+        return demand.indices.reduce(100) { most, hour in
+            let room = state.space.limits[host] - state.loads[host * hours + hour]
+            return demand[hour] == 0 ? most : min(most, max(0, room) * 100 / demand[hour])
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package import Documents
+import Control
+import Detection
+import Situations
+import TopologyModel
+import Values
+
+extension StatusDocument {
+    /// Why a region stands where it does: the decision, each host with its evidence, its doors.
+    package func explanation(of region: RegionStatus, _ palette: Palette) -> String {
+        var text = "\(palette.paint(region.title, .strong)) (\(region.id)) is served by "
+        text += "\(region.allocation?.words ?? "nobody that is known yet"); "
+        text += region.isHome ? "that is home.\n" : "home is \(region.primary).\n"
+        if let decision = region.decision {
+            let since = region.decidedAt.map { " since \($0.clock)" } ?? ""
+            text += wrapped("Row \(decision.row)\(since): \(decision.outcome.words).") + "\n"
+        }
+        if let run = region.run { text += "Run \(run) is going on: bascule run show \(run)\n" }
+        text += "\n" + hostTable(region, palette) + "\n" + doorTable(region, palette)
+        let holds = holdDowns.filter { $0.region == region.id }
+        for hold in holds {
+            text += "\nHeld down: no automatic return to \(hold.left) before \(hold.until.clock).\n"
+        }
+        return text
+    }
+
+    private func hostTable(_ region: RegionStatus, _ palette: Palette) -> String {
+        var table = TextTable(["HOST", "HAS", "ITS PROBE", "EVIDENCE"])
+        for host in region.hosts {
+            let verdict = host.standing?.verdict ?? .unknown
+            let since = host.standing.map { " since \($0.since.clock)" } ?? ""
+            let evidence = host.standing.map { "\($0.evidence.detector)" } ?? "nothing was seen"
+            let objection = host.objection.map { "; no target: \($0.words)" } ?? ""
+            table.add([
+                Cell(host.host.name, .strong), Cell("\(host.percent)"),
+                Cell(verdict.rawValue + since, verdict.tone), Cell(evidence + objection),
+            ])
+        }
+        return table.text(palette, width: 120)
+    }
+
+    private func doorTable(_ region: RegionStatus, _ palette: Palette) -> String {
+        var table = TextTable(["DOOR", "FENCING", "HOLDS", "STANDING"])
+        for door in doors where door.region == region.id {
+            table.add([
+                Cell(door.id.name), Cell(door.fencing, .faint),
+                Cell(door.observed.map { "\($0.state)" } ?? "not read yet"),
+                Cell(door.standing.words, door.standing.tone),
+            ])
+        }
+        return table.text(palette, width: 120)
+    }
+}

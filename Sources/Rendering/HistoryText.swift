@@ -1,0 +1,108 @@
+package import Control
+import Detection
+import Planning
+import Playbooks
+import Situations
+import TopologyModel
+import Values
+
+extension JournalEntry {
+    /// One sentence for people, or nil for what only replay needs.
+    package var sentence: String? {
+        switch fact {
+        case .loaded(let digest): "topology \(digest.short) is in force"
+        case .ledBy(let controller): "\(controller) leads under epoch \(epoch)"
+        case .board(let change): change.sentence
+        case .door(let id, let standing, _): "door \(id): \(standing.words)"
+        case .adopted(let door, _, let state, let by): "\(by): \(door) holds \(state)"
+        case .decided(let decision):
+            decision.outcome == .stay
+                ? nil : "\(decision.region): row \(decision.row), \(decision.outcome.words)"
+        case .placed(_, let changes, let steps):
+            "planned in \(steps) steps: " + changes.map { "\($0)" }.joined(separator: "; ")
+        case .notPlaced(_, _, let faults):
+            "no plan: " + faults.map(\.description).joined(separator: "; ")
+        case .run(let id, let event): event.sentence(of: id)
+        case .shifted(let shift, _, _):
+            "\(shift.region) was moved from \(shift.from.words) to \(shift.to.words)"
+        case .commanded(let command, _, let by): "\(by): \(command.sentence)"
+        case .clockStepped(let step): "the wall clock was set by \(step.shortText)"
+        }
+    }
+
+    /// `00:35:12Z  host ent-sbg2 is lost: 3 in a row`.
+    package func line(_ palette: Palette) -> String? {
+        sentence.map { "\(palette.paint(at.clock, .faint))  \($0)" }
+    }
+}
+
+extension BoardChange {
+    fileprivate var sentence: String {
+        switch self {
+        case .service(let region, let host, let standing):
+            "\(region) at \(host) is \(standing.verdict.rawValue): \(standing.evidence.detector)"
+        case .host(let id, let standing):
+            "host \(id) is \(standing.verdict.rawValue): \(standing.evidence.detector)"
+        case .domain(let id, let standing):
+            "failure domain \(id) is \(standing.verdict.rawValue): \(standing.evidence.detector)"
+        case .doubt(let id, let doubt?):
+            "\(id) is in doubt until \(doubt.until.clock), since \(doubt.because) is lost"
+        case .doubt(let id, nil): "\(id) is no longer in doubt"
+        case .dependency(let id, let standing):
+            "dependency \(id) is \(standing.verdict.rawValue)"
+        case .isolation(let isIsolated, _):
+            isIsolated ? "no reference answers" : "the references answer again"
+        case .brake(let reason?, _): "the brake holds: \(reason)"
+        case .brake(nil, _): "the brake is released"
+        case .declaration(let id, let declaration?):
+            "\(declaration.by) declares \(id) \(declaration.kind.rawValue): \(declaration.reason)"
+        case .declaration(let id, nil): "\(id) is as it is seen again"
+        }
+    }
+}
+
+extension RunEvent {
+    fileprivate func sentence(of run: RunID) -> String? {
+        switch self {
+        case .began(let plan): "run \(run) begins: \(plan.title), by \(plan.by)"
+        case .turned(let because): "run \(run) turns back: \(because)"
+        case .ended(let end): "run \(run): \(end.rawValue)"
+        case .step(let step, let event): event.words.map { "run \(run), \(step): \($0)" }
+        }
+    }
+}
+
+extension StepEvent {
+    fileprivate var words: String? {
+        switch self {
+        case .skipped: nil
+        case .awaited(let until): "waits for approval until \(until.clock)"
+        case .approved(let by): "approved by \(by)"
+        case .refused(let by): "refused by \(by)"
+        case .started(let attempt, _, _): attempt == 1 ? "started" : "started, attempt \(attempt)"
+        case .finished: "done"
+        case .failed(let attempt, let fault): "attempt \(attempt) failed: \(fault)"
+        case .lostSight(_, let fault): "outcome unknown: \(fault)"
+        case .undoStarted: "being undone"
+        case .undone: "undone"
+        case .undoFailed(_, let fault): "could not be undone: \(fault)"
+        }
+    }
+}
+
+extension Command {
+    fileprivate var sentence: String {
+        switch self {
+        case .pause(let scope, let reason, let until):
+            "pause \(scope) until \(until.clock): \(reason)"
+        case .resume(let scope): "resume \(scope)"
+        case .declare(let domain, let kind, let reason):
+            "declare \(domain) \(kind?.rawValue ?? "as it is seen"): \(reason)"
+        case .apply(let plan): "apply: \(plan.title)"
+        case .approve(let run): "approve run \(run)"
+        case .abort(let run, let reason): "abort run \(run): \(reason)"
+        case .adopt(let door): "adopt \(door)"
+        case .reassert(let door): "reassert \(door)"
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Control
+import Planning
+package import Playbooks
+import Situations
+import TopologyModel
+import Values
+
+extension Plan {
+    /// What it would do, region by region, why this host and why not each other, and its steps.
+    package func text(_ palette: Palette) -> String {
+        var text = "Plan: \(palette.paint(title, .strong)) (playbook \(playbook), by \(by))\n\n"
+        var table = TextTable(["REGION", "FROM", "TO", ""])
+        for region in placement.regions {
+            let over = region.overcommitted.map { "overcommitted by \($0) users" } ?? ""
+            table.add([
+                Cell(region.region.name, .strong), Cell(region.from.words),
+                Cell(region.to.words, region.to.shares.isEmpty ? .bad : .good),
+                Cell(over, .warning),
+            ])
+        }
+        text += table.text(palette)
+        text += "\n" + explanation(palette) + "\n" + steps(palette)
+        return text + optimality
+    }
+
+    private func explanation(_ palette: Palette) -> String {
+        var table = TextTable(["REGION", "HOST", "TAKES", "WHY NOT, OR NOT MORE"])
+        for region in placement.regions {
+            for host in region.explanation {
+                table.add([
+                    Cell(region.region.name), Cell(host.host.name), Cell("\(host.percent)"),
+                    Cell(host.objection?.words ?? "", .faint),
+                ])
+            }
+        }
+        return table.isEmpty ? "" : table.text(palette)
+    }
+
+    private func steps(_ palette: Palette) -> String {
+        var table = TextTable(["STEP", ""])
+        for (index, step) in steps.enumerated() where step.isWanted {
+            let note =
+                step.isPivot ? "from here on only forward" : step.isUndone ? "can be undone" : ""
+            table.add([Cell("\(index + 1). \(step.title)"), Cell(note, .faint)])
+        }
+        return table.text(palette, width: 100)
+    }
+
+    private var optimality: String {
+        switch placement.optimality {
+        case .exact: "\nNo better placement exists under the rules (searched in full).\n"
+        case .within(let unserved):
+            "\nThe search was cut short: at most \(unserved) priority-weighted users more "
+                + "could be served.\n"
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Control
+package import Documents
+import Detection
+import Playbooks
+import Situations
+import TopologyModel
+import Values
+
+extension StatusDocument {
+    /// The whole picture: who leads, what holds, regions, sites, doors that differ, open runs.
+    package func text(_ palette: Palette) -> String {
+        let parts = [
+            headline(palette), holds(palette), regionTable(palette), siteTable(palette),
+            doorTable(palette), runTable(palette, isOpen: true),
+        ]
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    /// 0 all home, 1 degraded, 2 a region unserved (`status --exit-code`).
+    package var exitCode: Int32 {
+        if regions.contains(where: { $0.allocation?.shares.isEmpty ?? true }) { return 2 }
+        let isWell =
+            regions.allSatisfy(\.isHome)
+            && sites.allSatisfy { $0.lostWith == nil && $0.standing?.verdict != .lost }
+        return isWell ? 0 : 1
+    }
+
+    private func headline(_ palette: Palette) -> String {
+        let topology = controller.topology.map { ", topology \($0.short)" } ?? ""
+        if let fault = controller.observing {
+            let sentence = "\(controller.id) only observes: \(fault)\(topology), \(at.clock)"
+            return palette.paint(wrapped(sentence), .bad) + "\n"
+        }
+        let who =
+            controller.epoch.map {
+                palette.paint("\(controller.id) leads", .strong) + " under epoch \($0)"
+            } ?? palette.paint("\(controller.id) does not lead", .warning)
+        return "\(who)\(topology), \(at.clock)\n"
+    }
+
+    private func holds(_ palette: Palette) -> String {
+        var lines: [String] = []
+        if controller.isolatedSince != nil {
+            lines.append("No reference answers: this controller may be the isolated one.")
+        }
+        if let brake = controller.brake { lines.append("The brake holds: \(brake).") }
+        for pause in pauses {
+            lines.append(
+                "Paused: \(pause.scope), by \(pause.owner) (\(pause.reason)), until "
+                    + "\(pause.until.clock).")
+        }
+        return lines.map { palette.paint(wrapped($0), .warning) + "\n" }.joined()
+    }
+
+    private func regionTable(_ palette: Palette) -> String {
+        var table = TextTable(["REGION", "SERVED BY", "HOME", "NOW"])
+        for region in regions {
+            let served = region.allocation?.words ?? "not read yet"
+            let tone: Tone = region.allocation?.shares.isEmpty ?? true ? .bad : .plain
+            table.add([
+                Cell(region.id.name, .strong), Cell(served, tone),
+                region.isHome ? Cell("yes", .good) : Cell(region.primary.name, .warning),
+                Cell(region.decision?.outcome.words ?? "", .faint),
+            ])
+        }
+        return table.text(palette)
+    }
+
+    private func siteTable(_ palette: Palette) -> String {
+        var table = TextTable(["SITE", "DOMAIN", "VERDICT", "HOSTS"])
+        for site in sites {
+            table.add([
+                Cell(site.id.name, .strong), Cell(site.domain.name, .faint), site.verdictCell,
+                Cell(site.hosts.map(\.words).joined(separator: ", ")),
+            ])
+        }
+        return table.text(palette)
+    }
+
+    private func doorTable(_ palette: Palette) -> String {
+        var table = TextTable(["DOOR", "STANDING"])
+        for door in doors where door.standing != .asDesired {
+            table.add([Cell(door.id.name), Cell(door.standing.words, door.standing.tone)])
+        }
+        return table.isEmpty ? "" : table.text(palette)
+    }
+
+    /// Runs, newest last: the open ones, or all that are known.
+    package func runTable(_ palette: Palette, isOpen: Bool) -> String {
+        var table = TextTable(["RUN", "WHAT", "STARTED", "STANDS"])
+        for run in runs where run.isOpen || !isOpen {
+            let waiting = run.steps.first { if case .waiting = $0.state { true } else { false } }
+            table.add([
+                Cell("\(run.id)", .strong), Cell(run.title), Cell(run.startedAt.clock),
+                waiting.map { Cell($0.state.words, .warning) }
+                    ?? Cell(run.phase.words, run.phase.tone),
+            ])
+        }
+        return table.isEmpty ? "" : table.text(palette)
+    }
+}
+
+extension StatusDocument.SiteStatus {
+    fileprivate var verdictCell: Cell {
+        if let lostWith, lostWith != domain { return Cell("lost with \(lostWith)", .bad) }
+        if standing?.verdict == .lost { return Cell("lost", .bad) }
+        if doubt != nil { return Cell("doubted", .warning) }
+        let worst = hosts.compactMap { $0.standing?.verdict }
+        if worst.contains(.lost) { return Cell("a host is lost", .bad) }
+        return worst.contains(.up) ? Cell("up", .good) : Cell("unknown", .faint)
+    }
+}
+
+extension StatusDocument.HostStatus {
+    fileprivate var words: String { "\(id) \(standing?.verdict.rawValue ?? "unknown")" }
+}

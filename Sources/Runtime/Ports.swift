@@ -1,0 +1,50 @@
+package import Control
+package import Playbooks
+package import Detection
+package import Situations
+package import TopologyModel
+package import Values
+
+// What the loop needs of the outside. Real ones are built by `main`; tests bring their own.
+
+/// Where entries become durable.
+package protocol JournalPort: Sendable {
+    /// Returns when all entries are on disk, in one transaction; after an error none is.
+    func append(_ entries: [JournalEntry]) async throws
+    /// Whether it can be written again, after an error.
+    func probe() async throws
+}
+
+/// Who leads.
+package protocol LeasePort: Sendable {
+    /// Takes or renews leadership and says what is known of it now; never throws: what cannot be
+    /// known is `.unknown`.
+    func renew(at now: Instant) async -> Lease
+    func yield() async
+}
+
+/// The actuators of every front door, by door.
+package protocol DoorPort: Sendable {
+    func perform(_ order: StepOrder) async -> StepOutcome
+    func read(_ door: FrontDoorID) async -> FrontDoorState
+    /// Called at start and at every reload, before anything else is asked of the new topology.
+    func replace(topology: Topology) async
+}
+
+/// What sends probes by the pure schedule and delivers what they saw, in batches.
+package protocol ProberPort: Sendable {
+    /// Runs until it is cancelled.
+    func run(delivering deliver: @escaping @Sendable ([Observation]) -> Void) async
+    func replace(topology: Topology) async
+}
+
+/// Where notices go: standard error, a webhook, the event stream.
+package protocol NoticePort: Sendable {
+    func post(_ notice: Notice)
+}
+
+/// The current time, as nanoseconds of UTC that never step back.
+package protocol TimePort: Sendable {
+    func now() -> Instant
+    func sleep(until instant: Instant) async throws
+}

@@ -1,0 +1,86 @@
+package import TopologyModel
+package import Values
+
+/// What a front door holds: desired, or as it was read back.
+package struct DoorState: Hashable, Codable, Sendable {
+    /// Sorted by host; none at 0.
+    package let shares: [Share]
+    /// What it holds that no host of the topology explains: an unknown address or server.
+    package let foreign: [String]
+
+    package init(shares: [Share], foreign: [String] = []) {
+        self.shares = shares.filter { $0.percent > .zero }.sorted { $0.host < $1.host }
+        self.foreign = foreign.sorted()
+    }
+
+    /// A document from outside: more than 100 in all is its error, and never stops the program.
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            shares: try fields.shares(forKey: .shares),
+            foreign: try fields.decode([String].self, forKey: .foreign))
+    }
+
+    package init(_ allocation: Allocation) { self.init(shares: allocation.shares) }
+
+    /// Whether nobody who comes through it would be served: an answer that must never be given.
+    package var isEmpty: Bool { shares.isEmpty && foreign.isEmpty }
+}
+
+/// One reading of a front door.
+package struct DoorReading: Hashable, Codable, Sendable {
+    package let state: DoorState
+    /// Changes whenever the door restarted, and may so have forgotten what it was told.
+    package let incarnation: String
+    /// The epoch that the door itself holds, where it compares.
+    package let epoch: Epoch?
+
+    package init(state: DoorState, incarnation: String, epoch: Epoch? = nil) {
+        (self.state, self.incarnation, self.epoch) = (state, incarnation, epoch)
+    }
+}
+
+/// What came of reading a front door.
+package enum FrontDoorState: Hashable, Codable, Sendable {
+    case read(reading: DoorReading)
+    case unreadable(fault: Fault)
+}
+
+/// What went wrong at an edge, in words for people.
+package struct Fault: Error, Hashable, Codable, Sendable, CustomStringConvertible {
+    package let what: String
+    package let mend: String
+
+    package init(what: String, mend: String) { (self.what, self.mend) = (what, mend) }
+
+    package var description: String { mend.isEmpty ? what : "\(what); \(mend)" }
+}
+
+/// How a door relates to what it should be.
+package enum DoorStanding: Hashable, Codable, Sendable {
+    /// Not read since the controller started.
+    case unread
+    case asDesired
+    /// It restarted and lost what it was told: repaired at once.
+    case forgot(at: Instant)
+    /// Somebody else changed it: paged, left alone until `adopt` or `reassert`.
+    case drifted(at: Instant)
+    case unreadable(fault: Fault, at: Instant)
+}
+
+/// A front door as the controller knows it.
+package struct Door: Hashable, Codable, Sendable {
+    package let id: FrontDoorID
+    package let region: RegionID
+    package var desired: DoorState?
+    package var observed: DoorReading?
+    package var standing: DoorStanding
+
+    package init(
+        id: FrontDoorID, region: RegionID, desired: DoorState? = nil,
+        observed: DoorReading? = nil, standing: DoorStanding = .unread
+    ) {
+        (self.id, self.region, self.desired) = (id, region, desired)
+        (self.observed, self.standing) = (observed, standing)
+    }
+}

@@ -1,0 +1,68 @@
+package import Detection
+package import OrderedCollections
+package import TopologyModel
+package import Values
+
+/// An immutable snapshot of all that deciding and planning read.
+package struct Situation: Hashable, Sendable {
+    package var now: Instant
+    package var topology: Topology
+    package var digest: Digest
+    package var board: VerdictBoard
+    /// What each region's allocation should be now; a region without one was never read.
+    package var allocations: OrderedDictionary<RegionID, Allocation>
+    package var doors: OrderedDictionary<FrontDoorID, Door>
+    package var holdDowns: [HoldDown]
+    package var pauses: [Pause]
+    package var history: History
+    /// Regions that a run which has not ended is about.
+    package var regionsInRuns: OrderedSet<RegionID>
+    /// Regions whose return home a person has approved, until then.
+    package var approvedReturns: OrderedDictionary<RegionID, Instant>
+
+    package init(
+        now: Instant, topology: Topology, digest: Digest, board: VerdictBoard = VerdictBoard(),
+        allocations: OrderedDictionary<RegionID, Allocation> = [:],
+        doors: OrderedDictionary<FrontDoorID, Door> = [:], holdDowns: [HoldDown] = [],
+        pauses: [Pause] = [], history: History = History(),
+        regionsInRuns: OrderedSet<RegionID> = [],
+        approvedReturns: OrderedDictionary<RegionID, Instant> = [:]
+    ) {
+        (self.now, self.topology, self.digest, self.board) = (now, topology, digest, board)
+        (self.allocations, self.doors, self.holdDowns) = (allocations, doors, holdDowns)
+        (self.pauses, self.history) = (pauses, history)
+        (self.regionsInRuns, self.approvedReturns) = (regionsInRuns, approvedReturns)
+    }
+
+    /// Why `host` may take no new users of `region` now, or nil when it may.
+    package func objection(to host: HostID, for region: Region) -> Objection? {
+        guard let declared = topology.hosts[host], let site = topology.sites[declared.site] else {
+            return .notDeclared
+        }
+        if let domain = board.lostDomain(of: site) { return .inLostDomain(domain) }
+        if let domain = board.doubtedDomain(of: site, at: now) { return .inDoubtedDomain(domain) }
+        if board.verdict(of: host) == .lost { return .lost }
+        if board.verdict(of: region.id, at: host) == .lost { return .serviceLost }
+        if board.verdict(of: region.id, at: host) == .unknown { return .unknown }
+        let missing = region.require.filter { !site.labels.contains($0) }
+        return missing.isEmpty ? nil : .labelsMissing(missing)
+    }
+}
+
+/// Why a host may take no new users of a region.
+package enum Objection: Hashable, Codable, Sendable {
+    case notDeclared
+    case lost
+    case serviceLost
+    /// Nothing has been seen of the region at that host yet.
+    case unknown
+    case inLostDomain(FailureDomain)
+    case inDoubtedDomain(FailureDomain)
+    case labelsMissing([String])
+    case noRoom(need: Users, room: Users)
+    case noLoginRoom(need: Int, room: Int)
+    /// A person or a hold-down forbids it.
+    case heldDown(until: Instant)
+    /// What the plan is about leaving.
+    case left
+}

@@ -1,0 +1,18 @@
+package import TopologyModel
+package import Values
+
+/// What deciding, or a person, wants; the planner finds where to.
+package enum WantedChange: Hashable, Codable, Sendable {
+    /// Move the region off these hosts; `domain` is the domain that fell, where one did.
+    case leave(region: RegionID, hosts: [HostID], cause: Cause, domain: FailureDomain?)
+    /// Move everything out of a domain, alive or not.
+    case evacuate(domain: FailureDomain)
+    /// Both alive: move the region to this host.
+    case switchover(region: RegionID, to: HostID)
+    /// The next step home: the primary gets this share, the rest stays where it is.
+    case comeHome(region: RegionID, share: Percent)
+    /// Serve again what stayed unserved, now that there may be room.
+    case serveMore(region: RegionID)
+    /// Set the door again to what is desired.
+    case restore(door: FrontDoorID, region: RegionID)
+}

@@ -1,0 +1,179 @@
+import Planning
+import ArgumentParser
+import Control
+import ControlAPI
+import Documents
+import Foundation
+import Manifests
+import Playbooks
+import Rendering
+import Situations
+import TopologyModel
+import Values
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Plan a change, and touch nothing.",
+        subcommands: [
+            PlanFailover.self, PlanEvacuate.self, PlanSwitchover.self, PlanFailback.self,
+        ])
+}
+
+/// Where a plan is made from, and where it goes.
+struct PlanOptions: ParsableArguments {
+    @OptionGroup var controller: ControllerOptions
+    @OptionGroup var output: OutputOptions
+    @Option(name: .shortAndLong, help: "Plan from this topology, without a controller.")
+    var file: String?
+    @Option(help: "With -f: what is lost already (a domain or site; may be repeated).")
+    var lose: [String] = []
+    @Option(help: "With -f: the hour to plan for (RFC 3339); by default now.") var at: String?
+    @Option(help: "Write the plan to this file, for `bascule apply`.") var out: String?
+    @Flag(help: "0 no change, 1 error, 2 changes.") var detailedExitcode = false
+
+    /// Makes the plan and shows it.
+    func run(_ intent: (NameSource) throws -> PlanIntent) async throws {
+        try await reporting {
+            let answer = try await answer(to: intent)
+            if case .plan(let plan) = answer, let out {
+                try plan.document().write(toFile: out, atomically: true, encoding: .utf8)
+            }
+            try show(answer)
+            if detailedExitcode, case .plan = answer { throw ExitCode(2) }
+        }
+    }
+
+    private func answer(to intent: (NameSource) throws -> PlanIntent) async throws -> PlanAnswer {
+        guard file != nil else {
+            let status = try await controller.client.status()
+            return try await controller.client.plan(
+                try intent(.controller(status)), by: controller.principal)
+        }
+        var options = TopologyOptions()
+        options.file = file ?? options.file
+        options.playbooks = nil
+        let loaded = try options.read().configuration
+        let source = NameSource.file(loaded.topology)
+        let now = try at.map { text in
+            guard let instant = Instant(rfc3339: text) else {
+                throw Fault(
+                    what: "'\(text)' is no time", mend: "write RFC 3339: 2021-04-06T08:50:00+02:00")
+            }
+            return instant
+        }
+        let situation = Situation.ordinary(
+            loaded.topology, digest: loaded.digest, at: now ?? .wallClock(),
+            lost: try lose.map { try source.domain($0) })
+        return loaded.plan(
+            for: try intent(source), by: controller.principal.name, in: situation)
+    }
+
+    private func show(_ answer: PlanAnswer) throws {
+        switch answer {
+        case .plan(let plan):
+            switch output.output {
+            case .table: print(plan.text(output.palette), terminator: "")
+            case .json: print(try plan.document(), terminator: "")
+            }
+            if let out { complain("written to \(out); carry it out with: bascule apply \(out)") }
+        case .nothingToDo(let text): print(text)
+        case .refused(let faults):
+            for fault in faults { complain("refused: \(fault)") }
+            throw Exit.refused.code
+        }
+    }
+}
+
+/// What knows the names: a running controller, or a file.
+enum NameSource {
+    case controller(StatusDocument)
+    case file(Topology)
+
+    func domain(_ name: String) throws -> FailureDomain {
+        switch self {
+        case .controller(let status): return try status.domain(named: name)
+        case .file(let topology):
+            let domain = topology.domain(named: name)
+            guard topology.domains.contains(domain) else {
+                throw Fault.unknown(
+                    "failure domain", name, among: topology.domains.map(\.name))
+            }
+            return domain
+        }
+    }
+}
+
+struct PlanFailover: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "failover", abstract: "Move a region off the hosts it has.",
+        discussion: "Example: bascule plan failover grand-est --out plan.json")
+    @Argument(help: "The region.") var region: String
+    @OptionGroup var options: PlanOptions
+
+    func run() async throws {
+        try await options.run { _ in .failover(region: RegionID(region)) }
+    }
+}
+
+struct PlanEvacuate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evacuate", abstract: "Move everything out of a failure domain or site.",
+        discussion: "Example: bascule plan evacuate ovh/strasbourg -f topology.yaml")
+    @Argument(help: "The domain (ovh/strasbourg), fate (fate:power-sbg) or site (sbg2).")
+    var domain: String
+    @OptionGroup var options: PlanOptions
+
+    func run() async throws {
+        try await options.run { .evacuate(domain: try $0.domain(domain)) }
+    }
+}
+
+struct PlanSwitchover: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "switchover", abstract: "Move a region to another host, both alive.",
+        discussion: "Example: bascule plan switchover grand-est --to ent-gra1")
+    @Argument(help: "The region.") var region: String
+    @Option(help: "The host.") var to: String
+    @OptionGroup var options: PlanOptions
+
+    func run() async throws {
+        try await options.run { _ in .switchover(region: RegionID(region), to: HostID(to)) }
+    }
+}
+
+struct PlanFailback: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "failback", abstract: "Bring a region home.",
+        discussion: "Example: bascule plan failback grand-est")
+    @Argument(help: "The region.") var region: String
+    @OptionGroup var options: PlanOptions
+
+    func run() async throws {
+        try await options.run { _ in .failback(region: RegionID(region)) }
+    }
+}
+
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a plan file.",
+        discussion: "Example: bascule show plan.json\nExit code 9: it changes nothing.")
+    @Argument(help: "The plan file.") var plan: String
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await reporting {
+            let plan = try Plan(file: plan)
+            switch output.output {
+            case .table: print(plan.text(output.palette), terminator: "")
+            case .json: print(try plan.document(), terminator: "")
+            }
+            if plan.placement.regions.allSatisfy({ $0.from == $0.to }) { throw Exit.alreadySo.code }
+        }
+    }
+}
+
+extension Plan {
+    init(file: String) throws {
+        self = try Plan(document: String(decoding: try bytes(of: file), as: UTF8.self))
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Actuation
+import Control
+import ControlAPI
+import Foundation
+import Logging
+import NIOPosix
+import Probing
+import Runtime
+import Situations
+import Storage
+import TopologyModel
+import Values
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the controller.",
+        discussion: """
+            Example: bascule serve -f topology.yaml --state /var/lib/bascule
+            SIGTERM and SIGINT end it cleanly. SIGHUP reads the topology and playbooks again; what \
+            cannot be read, or what a run still uses, is refused, and the old ones go on.
+            """)
+
+    @OptionGroup var topology: TopologyOptions
+    @Option(help: "The folder of the journal and the socket.") var state = StatePaths.folderDefault
+    @Option(help: "The control socket; by default in the state folder.") var socket: String?
+    @Option(help: "Which of the topology's controllers this is.") var controller: String?
+
+    func run() async throws {
+        try await reporting {
+            let loaded = try topology.read()
+            for warning in loaded.warnings { complain(warning.description) }
+            try await Service(command: self, loaded: loaded).run()
+        }
+    }
+}

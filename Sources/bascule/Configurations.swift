@@ -1,0 +1,56 @@
+import ArgumentParser
+import Control
+import Foundation
+import Manifests
+import Situations
+import TopologyModel
+import Values
+
+/// Which topology and playbooks.
+struct TopologyOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "The topology file.") var file = "topology.yaml"
+    @Option(help: "The folder of the playbooks; by default beside the topology.")
+    var playbooks: String?
+
+    /// The folder from which relative paths in the topology are taken.
+    var folder: String {
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+        return folder.isEmpty ? "." : folder
+    }
+
+    var playbookFolder: String { playbooks ?? folder + "/playbooks" }
+
+    /// Reads both; warnings go to standard error.
+    func read() throws -> LoadedConfiguration {
+        let topologyBytes = try bytes(of: file)
+        let topology = try TopologyFile(bytes: topologyBytes, file: file, today: .today)
+        let (playbooks, texts) = try PlaybookFolder(path: playbookFolder).read()
+        let digest = digest(of: [topologyBytes] + texts.map(\.bytes))
+        let named = [("topology.yaml", topologyBytes)] + texts.map { ($0.name, $0.bytes) }
+        return LoadedConfiguration(
+            configuration: Configuration(
+                topology: topology.topology, playbooks: playbooks, digest: digest),
+            warnings: topology.warnings,
+            texts: named.map { (name: $0.0, text: String(decoding: $0.1, as: UTF8.self)) })
+    }
+}
+
+struct LoadedConfiguration: Sendable {
+    let configuration: Configuration
+    let warnings: [Diagnostic]
+    /// For the journal, so that a replay finds them by their digest.
+    let texts: [(name: String, text: String)]
+}
+
+extension CivilDate {
+    static var today: CivilDate { CivilTime(.wallClock()).date }
+}
+
+extension Instant {
+    /// The wall clock; the one place that reads it is `main` and what it hands on.
+    static func wallClock() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+}

@@ -1,0 +1,53 @@
+import OrderedCollections
+import Documents
+import Playbooks
+import Situations
+import TopologyModel
+import Values
+
+extension StatusDocument {
+    /// The region of that name, or a fault with the names that there are.
+    func region(named name: String) throws -> RegionStatus {
+        if let found = regions.first(where: { $0.id.name == name }) { return found }
+        throw Fault.unknown("region", name, among: regions.map(\.id.name))
+    }
+
+    func run(named name: String) throws -> RunStatus {
+        if let found = runs.first(where: { "\($0.id)" == name }) { return found }
+        throw Fault.unknown("run", name, among: runs.map { "\($0.id)" })
+    }
+
+    /// The failure domain that a site's name, a path or a fate label means.
+    func domain(named name: String) throws -> FailureDomain {
+        if let site = sites.first(where: { $0.id.name == name }) { return site.domain }
+        if let site = sites.first(where: { $0.hosts.contains { $0.id.name == name } }) {
+            return site.domain
+        }
+        return FailureDomain(name)
+    }
+}
+
+extension Topology {
+    func domain(named name: String) -> FailureDomain {
+        if let site = sites[SiteID(name)] { return site.domain }
+        return hosts[HostID(name)].flatMap { sites[$0.site]?.domain } ?? FailureDomain(name)
+    }
+}
+
+extension Fault {
+    static func unknown(_ kind: String, _ name: String, among known: [String]) -> Fault {
+        let near = suggestion(for: name, among: known).map { "did you mean '\($0)'? " } ?? ""
+        let all = known.isEmpty ? "there are none" : "known are " + known.joined(separator: ", ")
+        return Fault(what: "there is no \(kind) '\(name)'", mend: near + all)
+    }
+}
+
+extension RunID {
+    static func named(_ text: String) throws -> RunID {
+        guard let id = RunID(text: text) else {
+            throw Fault(
+                what: "'\(text)' is no run", mend: "runs are named like r7-3: bascule run list")
+        }
+        return id
+    }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Control
+import ControlAPI
+import Documents
+import Foundation
+import Rendering
+import Situations
+import Values
+
+/// How output looks.
+struct OutputOptions: ParsableArguments {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json
+    }
+
+    @Option(name: .shortAndLong, help: "table or json.") var output = Format.table
+    @Flag(help: "No colour (also: NO_COLOR in the environment).") var noColor = false
+
+    var palette: Palette {
+        let isWanted =
+            !noColor && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+            && isatty(STDOUT_FILENO) == 1
+        return Palette(hasColour: isWanted)
+    }
+
+    /// Prints a value as the table that people read, or as JSON.
+    func show(_ value: some Encodable, text: (Palette) -> String) throws {
+        switch output {
+        case .table: print(text(palette), terminator: "")
+        case .json: print(try JSONValue(encoding: value).prettyText, terminator: "")
+        }
+    }
+}
+
+/// Which controller.
+struct ControllerOptions: ParsableArguments {
+    @Option(help: "The controller's socket (also: BASCULE_SOCKET).") var socket: String?
+
+    var client: ControlClient {
+        let path =
+            socket ?? ProcessInfo.processInfo.environment["BASCULE_SOCKET"]
+            ?? StatePaths.socketDefault
+        return ControlClient(socketPath: path)
+    }
+
+    /// Who asks: the login name, for the journal.
+    var principal: Principal {
+        Principal(ProcessInfo.processInfo.environment["USER"] ?? NSUserName())
+    }
+}
+
+/// Where a controller keeps what it knows.
+enum StatePaths {
+    static let folderDefault = "state"
+    static let socketDefault = "state/bascule.sock"
+}
+
+/// The exit codes of design section 10.
+enum Exit: Int32 {
+    case failed = 1
+    case refused = 3
+    case unreachable = 4
+    case timedOut = 5
+    case partial = 6
+    case waiting = 7
+    case premiseChanged = 8
+    case alreadySo = 9
+    case badInput = 65
+    case stoppedWatching = 130
+
+    var code: ExitCode { ExitCode(rawValue) }
+}
+
+/// Prints to standard error.
+func complain(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+}
+
+/// Runs a command's body; turns errors into words on standard error and the right exit code.
+func reporting(_ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch let error as ControlClient.Unreachable {
+        complain("error: \(error)")
+        throw Exit.unreachable.code
+    } catch let error as Diagnostics {
+        complain(error.description)
+        throw Exit.badInput.code
+    } catch let error as DecodingError {
+        complain("error: \(error.sentence)")
+        throw Exit.badInput.code
+    } catch let error as DocumentFault {
+        complain("error: \(error)")
+        throw Exit.badInput.code
+    } catch let error as JSONSyntaxError {
+        complain("error: not a JSON document: \(error)")
+        throw Exit.badInput.code
+    } catch let fault as Fault {
+        complain("error: \(fault.what)\(fault.mend.isEmpty ? "" : "\n  mend: \(fault.mend)")")
+        throw Exit.failed.code
+    }
+}

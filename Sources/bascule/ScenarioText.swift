@@ -1,0 +1,30 @@
+import Control
+import Rendering
+import Simulation
+import Values
+
+extension ScenarioReport {
+    /// The day as it went, and whether it went as promised.
+    func text(_ palette: Palette) -> String {
+        var text = palette.paint(title, .strong) + "\n\n"
+        for line in timeline {
+            let tone: Tone =
+                switch line.notice.level {
+                case .info: .plain
+                case .warning: .warning
+                case .page: .bad
+                }
+            let after = "+" + line.after.shortText
+            let gap = String(repeating: " ", count: max(9 - after.count, 1))
+            text += "\(palette.paint(line.at.clock, .faint)) \(palette.paint(after, .faint))\(gap)"
+            text += palette.paint(line.notice.text, tone) + "\n"
+        }
+        text += "\n"
+        for check in checks {
+            let mark = check.isMet ? palette.paint("kept  ", .good) : palette.paint("BROKEN", .bad)
+            text += "\(mark) \(check.expectation.sentence) (\(check.seen))\n"
+        }
+        if let violation { text += palette.paint("BROKEN invariant: \(violation)", .bad) + "\n" }
+        return text
+    }
+}

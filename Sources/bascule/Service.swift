@@ -1,0 +1,227 @@
+import Actuation
+import Control
+package import ControlAPI
+import Foundation
+import Logging
+import NIOPosix
+import Probing
+import Runtime
+import Situations
+package import Storage
+import TopologyModel
+import Values
+
+/// Builds every real object of the controller and runs it.
+struct Service {
+    /// How often a second controller looks whether the journal is free.
+    private static let waitForLock = Duration.seconds(1)
+    /// Starts in a row that never came to be healthy; after so many the next one only observes.
+    private static let crashesMax = 3
+    /// How long a start must have run to count as healthy.
+    private static let healthyAfter = Duration.seconds(10)
+
+    let command: ServeCommand
+    let loaded: LoadedConfiguration
+
+    private var journalPath: String { command.state + "/journal.sqlite" }
+    private var socketPath: String { command.socket ?? command.state + "/bascule.sock" }
+
+    func run() async throws {
+        let log = Logger(label: "bascule") { _ in StandardErrorLog() }
+        try FileManager.default.createDirectory(
+            atPath: command.state, withIntermediateDirectories: true)
+        let id = try controllerID()
+        let lock = try await takeLock(for: id, log)
+        let journal = try SQLiteJournal(path: journalPath)
+        let starts = try journal.noteStart()
+        let resumed = try journal.resume()
+        try journal.compact(resumed.state)
+        try journal.keep(loaded.texts, as: loaded.configuration.digest)
+        let time = time(after: resumed.last, log)
+        let group = MultiThreadedEventLoopGroup.singleton
+        let doors = Doors(folder: command.topology.folder, group: group, time: time, log: log)
+        await doors.replace(topology: loaded.configuration.topology)
+        let lease = try SQLiteLease(
+            journal: journal, lock: lock, controller: id, floor: await doors.highestTerm())
+        let notices = Notices(log: log)
+        let runtime = Runtime(
+            controller: Controller(id: id, state: resumed.state),
+            ports: Runtime.Ports(
+                journal: journal, lease: lease, doors: doors,
+                prober: Prober(group: group, vantage: id, time: time, log: log),
+                notices: notices, time: time),
+            log: log, startsObserving: resumed.poison ?? crashLoop(starts))
+        let server = ControlServer(
+            runtime: runtime, history: journal, socketPath: socketPath, log: log)
+        log.info("controller \(id) serves \(command.topology.file); socket \(socketPath)")
+        try await run(runtime, server, journal, time, log)
+        log.info("ended cleanly")
+    }
+
+    private func run(
+        _ runtime: Runtime, _ server: ControlServer, _ journal: SQLiteJournal,
+        _ time: SystemTime, _ log: Logger
+    ) async throws {
+        let signals = Signals([SIGTERM, SIGINT, SIGHUP])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await runtime.run(configuration: loaded.configuration) }
+            group.addTask { try await server.run() }
+            group.addTask {
+                try await time.sleep(until: time.now() + Service.healthyAfter)
+                try await journal.noteHealthy()
+                await watchClock(time, runtime)
+            }
+            for await signal in signals.stream {
+                guard signal == SIGHUP else { break }
+                await reload(runtime, journal, log)
+            }
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+        }
+    }
+
+    private func reload(_ runtime: Runtime, _ journal: SQLiteJournal, _ log: Logger) async {
+        do {
+            let new = try command.topology.read()
+            try journal.keep(new.texts, as: new.configuration.digest)
+            if let objection = await runtime.reload(new.configuration) {
+                return log.error("reload refused, the old topology goes on: \(objection)")
+            }
+            log.info("reloaded: topology \(new.configuration.digest.short)")
+        } catch {
+            log.error("reload refused, the old topology goes on:\n\(error)")
+        }
+    }
+
+    /// A wall clock that is set does not touch our time; it is told to the controller.
+    private func watchClock(_ time: SystemTime, _ runtime: Runtime) async {
+        var known = time.wallStep
+        while !Task.isCancelled {
+            do { try await time.sleep(until: time.now() + .seconds(10)) } catch { return }
+            let step = time.wallStep
+            if abs((step - known).inNanoseconds) > 1_000_000_000 {
+                runtime.lanes.offer(.clockStepped(step - known))
+            }
+            known = step
+        }
+    }
+
+    private func controllerID() throws -> ControllerID {
+        let declared = loaded.configuration.topology.controllers.map(\.id)
+        guard let name = command.controller else {
+            if declared.count == 1 { return declared[0] }
+            throw Fault(
+                what: "the topology declares \(declared.count) controllers",
+                mend: "say which this is: --controller \(declared[0])")
+        }
+        guard declared.contains(ControllerID(name)) else {
+            let near = suggestion(for: name, among: declared.map(\.name))
+            throw Fault(
+                what: "the topology declares no controller '\(name)'",
+                mend: near.map { "did you mean '\($0)'?" }
+                    ?? "use one of \(declared.map(\.name).joined(separator: ", "))")
+        }
+        return ControllerID(name)
+    }
+
+    /// Waits while another process works on the same journal, and says for whom.
+    private func takeLock(for id: ControllerID, _ log: Logger) async throws -> FileLock {
+        var known = ""
+        while true {
+            do {
+                return try FileLock(
+                    path: journalPath + ".lock",
+                    holder: "controller \(id), process \(ProcessInfo.processInfo.processIdentifier)"
+                )
+            } catch let taken as FileLockTaken {
+                if taken.by != known {
+                    log.warning("waiting for \(taken.by), which works on \(journalPath)")
+                }
+                known = taken.by
+                try await Task.sleep(for: Service.waitForLock)
+            }
+        }
+    }
+
+    /// A journal that ends in the future is resumed from there, and that is reported.
+    private func time(after last: Instant?, _ log: Logger) -> SystemTime {
+        let wall = Instant.wallClock()
+        guard let last, last > wall else { return SystemTime { Instant.wallClock() } }
+        let ahead = last - wall
+        log.warning(
+            "the journal ends \(ahead.shortText) in the future; time goes on from there"
+        )
+        return SystemTime { Instant.wallClock() + ahead }
+    }
+
+    private func crashLoop(_ starts: Int) -> Fault? {
+        guard starts > Service.crashesMax else { return nil }
+        return Fault(
+            what: "the last \(starts - 1) starts ended within \(Service.healthyAfter.shortText)",
+            mend: "look at the log, then let it act with `bascule ack`")
+    }
+}
+
+/// Signals as a stream; they no longer end the process by themselves.
+final class Signals {
+    let stream: AsyncStream<Int32>
+    private let sources: [any DispatchSourceSignal]
+
+    init(_ signals: [Int32]) {
+        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        self.stream = stream
+        sources = signals.map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { continuation.yield(number) }
+            source.resume()
+            return source
+        }
+    }
+}
+
+/// Notices as lines on standard error.
+struct Notices: NoticePort {
+    let log: Logger
+
+    func post(_ notice: Notice) {
+        switch notice.level {
+        case .info: log.info("\(notice.text)")
+        case .warning: log.warning("\(notice.text)")
+        case .page: log.critical("\(notice.text)")
+        }
+    }
+}
+
+/// `08:31:02.412Z PAGE  host ent-sbg2 is lost`: one line an event, on standard error only.
+struct StandardErrorLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level = .info
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let now = Instant.wallClock()
+        let millis = now.nanoseconds / 1_000_000 % 1000
+        let fraction = String(1000 + millis).dropFirst()
+        let word =
+            switch event.level {
+            case .critical: "PAGE "
+            case .error: "ERROR"
+            case .warning: "WARN "
+            case .trace, .debug, .info, .notice: "INFO "
+            }
+        complain("\(CivilTime(now).clockText).\(fraction)Z \(word) \(event.message)")
+    }
+}
+
+extension SQLiteJournal: HistoryPort {
+    package func lastEntries(_ limit: Int) async throws -> [HistoryMessage.Line] {
+        try last(limit).map { HistoryMessage.Line(seq: $0.seq, entry: $0.entry) }
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The operator's commands against a real controller, lab and name server.
+@Suite(.serialized) struct CommandServers {
+    @Test(.needs(.dig)) func aDryRunTouchesNothing() async throws {
+        try await withStand { stand in
+            let before = try await stand.command("history", "-o", "json", "--limit", "1000").stdout
+            let dry = try await stand.command("evacuate", "a1", "--dry-run")
+            #expect(dry.status == 0)
+            #expect(dry.stdout.contains("nothing was touched"))
+            let declared = try await stand.command(
+                "declare", "lost", "a1", "--reason", "test", "--dry-run")
+            #expect(declared.status == 0)
+            #expect(try await stand.command("plan", "evacuate", "a1").status == 0)
+            let after = try await stand.command("history", "-o", "json", "--limit", "1000").stdout
+            #expect(before == after)
+            #expect(try await stand.answers("north") == [stand.address(0)])
+        }
+    }
+
+    @Test(.needs(.dig)) func aPlanIsAppliedOnceAndRefusedWhenItsPremisesMoved() async throws {
+        try await withStand { stand in
+            let plan = stand.file("plan.json")
+            let made = try await stand.command("plan", "evacuate", "a1", "--out", plan)
+            #expect(made.status == 0, "\(made.stderr)")
+            #expect(try await stand.command("show", plan).stdout.contains("evacuate one/alpha/a1"))
+            let unasked = try await stand.command("apply", plan)
+            #expect(unasked.status == 1 && unasked.stderr.contains("no terminal to ask on"))
+            let applied = try await stand.command("apply", plan, "--yes")
+            #expect(applied.status == 0, "\(applied.stdout)\(applied.stderr)")
+            let answer = try await stand.answers("north")
+            #expect(answer.count == 1 && answer != [stand.address(0)])
+            let again = try await stand.command("apply", plan, "--yes")
+            #expect(again.status == 8, "\(again.stdout)\(again.stderr)")
+            let nothing = try await stand.command("evacuate", "a1", "--yes")
+            #expect(nothing.status == 9, "\(nothing.stdout)\(nothing.stderr)")
+        }
+    }
+
+    @Test(.needs(.dig)) func aPauseHoldsAndAnApprovalBringsHome() async throws {
+        try await withStand { stand in
+            let paused = try await stand.command("pause", "--for", "1h", "--reason", "test")
+            #expect(paused.status == 0, "\(paused.stderr)")
+            try await stand.lab("burn", "a1")
+            try await eventually("the pause is shown to hold", within: .seconds(20)) {
+                let text = try await stand.command("explain", "north").stdout
+                return text.replacingOccurrences(of: "\n", with: " ").contains("held by a pause")
+            }
+            #expect(try await stand.answers("north") == [stand.address(0)])
+            #expect(try await stand.command("resume").status == 0)
+            try await eventually("north moves", within: .seconds(20)) {
+                try await stand.answers("north") != [stand.address(0)]
+            }
+            try await stand.lab("heal", "a1")
+            let run = try await eventuallyValue("the way home asks", within: .seconds(60)) {
+                let runs = try await stand.command("run", "list").stdout
+                return runs.split(separator: "\n").first { $0.contains("waits for approval") }
+                    .map { String($0.prefix { $0 != " " }) }
+            }
+            #expect(try await stand.command("run", "approve", run).status == 0)
+            try await eventually("north is home", within: .seconds(30)) {
+                try await stand.answers("north") == [stand.address(0)]
+            }
+        }
+    }
+
+    @Test(.needs(.dig)) func aForeignHandIsPagedAndAnInvalidReloadRefused() async throws {
+        try await withStand { stand in
+            _ = try stand.folder.write("version: 1\nregionz: {}\n", to: "topology.yaml")
+            stand.controller?.signal(SIGHUP)
+            try await eventually("the reload is refused", within: .seconds(10)) {
+                stand.controller?.errors.contains("the old topology goes on") ?? false
+            }
+            #expect(try await stand.command("status").stdout.contains("c1 leads"))
+            _ = try stand.folder.write(stand.topology(), to: "topology.yaml")
+            stand.controller?.signal(SIGHUP)
+            try await eventually("the good one is read", within: .seconds(10)) {
+                stand.controller?.errors.contains("reloaded: topology") ?? false
+            }
+            let ended = try await stand.controller?.stop()
+            #expect(ended == 0)
+            #expect(stand.controller?.errors.contains("ended cleanly") ?? false)
+        }
+    }
+
+    @Test(.needs(.dig)) func aSecondControllerOnTheSameJournalWaitsAndSaysForWhom() async throws {
+        try await withStand { stand in
+            let second = try stand.child(
+                "serve", "--state", stand.file("state"), "--socket", stand.file("second.sock"))
+            try await eventually("it says for whom", within: .seconds(10)) {
+                second.errors.contains("waiting for controller c1, process")
+            }
+            try await second.stop()
+        }
+    }
+
+    @Test func withoutAControllerAndWithBadFilesTheExitCodesTell() async throws {
+        let folder = try TemporaryFolder()
+        let bascule = try Stand.bascule
+        let nobody = try await run(bascule, ["status", "--socket", folder.file("none.sock")])
+        #expect(nobody.status == 4 && nobody.stderr.contains("bascule serve"))
+        let bad = try folder.write("version: 1\nhostz: {}\n", to: "topology.yaml")
+        let root = try packageRoot().path
+        let invalid = try await run(bascule, ["validate", bad, "--playbooks", root + "/playbooks"])
+        #expect(invalid.status == 65 && invalid.stderr.contains("mend:"), "\(invalid.stderr)")
+        let good = try await run(bascule, ["validate", root + "/topology.yaml"])
+        #expect(good.status == 0 && good.stdout.contains("good."), "\(good.stderr)")
+        #expect(try await run(bascule, ["plan", "evacuate"]).status == 64)
+        let planned = try await run(
+            bascule,
+            ["plan", "evacuate", "sbg2", "-f", root + "/topology.yaml", "--detailed-exitcode"])
+        #expect(planned.status == 2, "\(planned.stderr)")
+    }
+}

@@ -1,0 +1,210 @@
+import Control
+import Detection
+import OrderedCollections
+import Rendering
+import Simulation
+import Situations
+import TestSupport
+import Testing
+import TopologyModel
+import Values
+
+/// A situation of grand-est, whose home is ent-sbg2, in which one row of the table applies.
+struct RowSituation: Sendable, CustomTestStringConvertible {
+    let row: String
+    let situation: Situation
+    /// What makes its verdict too young for the patience of the region's doors.
+    let isYoung: @Sendable (inout Situation) -> Void
+
+    var testDescription: String { row }
+
+    init(
+        _ row: String, isYoung: @escaping @Sendable (inout Situation) -> Void = { _ in },
+        _ change: (inout Situation) -> Void
+    ) {
+        var situation = Situation.ordinary(
+            RowSituation.topology, digest: Digest(hex: "d1"), at: Desk.start)
+        change(&situation)
+        (self.row, self.situation, self.isYoung) = (row, situation, isYoung)
+    }
+
+    /// A domain in doubt is left after ten minutes; doors have no patience of their own.
+    static let topology = Topology.simulated(controllers: 1)
+        .with(GlobalRules(doubtedEvacuate: .seconds(600)))
+    static let longAgo = Desk.start - .seconds(3600)
+    static let justNow = Desk.start - .seconds(1)
+
+    static let all: [RowSituation] = [
+        RowSituation("domain-lost", isYoung: { $0.lose(buildingSBG2, since: justNow) }) {
+            $0.lose(buildingSBG2, since: longAgo)
+        },
+        RowSituation("host-lost", isYoung: { $0.lose(sbg2, since: justNow) }) {
+            $0.lose(sbg2, since: longAgo)
+        },
+        RowSituation("service-lost", isYoung: { $0.loseService(at: sbg2, since: justNow) }) {
+            $0.loseService(at: sbg2, since: longAgo)
+        },
+        RowSituation("doubted-too-long") {
+            let doubt = Doubt(
+                since: longAgo, until: Desk.start + .seconds(3600), because: "sbg1")
+            $0.board.apply(.doubt(id: strasbourg, doubt: doubt))
+        },
+        RowSituation("door-forgot") {
+            $0.doors[grandEstDoor]?.standing = .forgot(at: Desk.start)
+        },
+        RowSituation("door-drifted") {
+            $0.doors[grandEstDoor]?.standing = .drifted(at: Desk.start)
+        },
+        RowSituation("unserved") {
+            let share = Share(host: sbg2, percent: Percent(checked: 60))
+            $0.allocations[grandEst] = Allocation(shares: [share])
+        },
+        RowSituation("home") {
+            $0.allocations[grandEst] = Allocation(all: gra1)
+            $0.doors[grandEstDoor]?.desired = DoorState(Allocation(all: gra1))
+        },
+        RowSituation("stay") { _ in },
+    ]
+}
+
+extension Situation {
+    fileprivate mutating func lose(_ domain: FailureDomain, since: Instant) {
+        board.apply(.domain(id: domain, standing: standing(.lost, since: since)))
+    }
+
+    fileprivate mutating func lose(_ host: HostID, since: Instant) {
+        board.apply(.host(id: host, standing: standing(.lost, since: since)))
+    }
+
+    fileprivate mutating func loseService(at host: HostID, since: Instant) {
+        let lost = standing(.lost, since: since)
+        board.apply(.service(region: grandEst, host: host, standing: lost))
+    }
+
+    fileprivate func decision() throws -> Decision {
+        let region = try #require(topology.regions[grandEst])
+        return DecisionTable.decision(for: region, in: self)
+    }
+}
+
+extension RowSituation {
+    /// The same situation, in which this guard has its reason.
+    fileprivate func held(by one: Guard) -> Situation {
+        var held = situation
+        switch one {
+        case .run: held.regionsInRuns.append(grandEst)
+        case .pause:
+            held.pauses.append(
+                Pause(
+                    scope: .region(id: grandEst), owner: "ada", reason: "exam",
+                    since: Desk.start, until: Desk.start + .seconds(60)))
+        case .isolation: held.board.apply(.isolation(isIsolated: true, at: Desk.start))
+        case .brake:
+            held.board.apply(
+                .brake(reason: .everythingAtOnce(lost: 4, of: 5), at: Desk.start))
+        case .holdDown:
+            held.holdDowns.append(
+                HoldDown(
+                    region: grandEst, cause: .lost, left: sbg2,
+                    until: Desk.start + .seconds(60)))
+        case .patience:
+            let patience = Patience(weights: .seconds(30), dns: .seconds(30))
+            held.topology = held.topology.with { $0.with(patience: patience) }
+            isYoung(&held)
+        case .window:
+            let night = TimeOfDayRange(from: 20 * 3600, until: 21 * 3600)
+            let rules = FailbackRules(
+                dwellHost: .seconds(60), dwellDomain: .seconds(60), window: night)
+            held.topology = held.topology.with { $0.with(failback: rules) }
+        case .shiftsPerHour:
+            for _ in 0..<held.topology.rules.shiftsPerRegionPerHourMax {
+                held.history.record(
+                    ShiftRecord(
+                        region: grandEst, at: Desk.start - .seconds(60), cause: .lost,
+                        from: .nothing, to: .nothing))
+            }
+        }
+        return held
+    }
+}
+
+@Suite("The decision table")
+struct DecisionTableTests {
+    @Test("the printed table is the one in docs/decision-table.md")
+    func printedTableIsFresh() throws {
+        try expectGolden(DecisionTable.markdown, "../../docs/decision-table.md")
+    }
+
+    @Test("the situations below cover every row, in order")
+    func everyRowHasItsSituation() {
+        #expect(RowSituation.all.map(\.row) == DecisionTable.rows.map(\.name))
+    }
+
+    @Test("every row can be reached", arguments: RowSituation.all)
+    func rowIsReached(one: RowSituation) throws {
+        let decision = try one.situation.decision()
+        #expect(decision.row == one.row)
+        switch decision.outcome {
+        case .stay: #expect(one.row == "stay")
+        case .ask(let door): #expect(one.row == "door-drifted" && door == grandEstDoor)
+        case .wanted: break
+        case .proposed(_, let heldBy): Issue.record("held by \(heldBy), which nothing asks for")
+        }
+    }
+
+    @Test(
+        "every guard of every row can hold it, and hides neither the row nor the change",
+        arguments: RowSituation.all)
+    func guardsHoldAndNeverHide(one: RowSituation) throws {
+        let row = try #require(DecisionTable.rows.first { $0.name == one.row })
+        for heldBy in row.heldBy {
+            let decision = try one.held(by: heldBy).decision()
+            #expect(decision.row == one.row, "\(heldBy)")
+            guard case .wanted(let change) = try one.situation.decision().outcome else {
+                Issue.record("row \(one.row) has guards but wants nothing")
+                continue
+            }
+            #expect(decision.outcome == .proposed(change: change, heldBy: heldBy))
+        }
+    }
+
+    @Test("every guard holds some row back")
+    func noGuardIsIdle() {
+        let used = DecisionTable.rows.flatMap(\.heldBy)
+        for one in Guard.allCases { #expect(used.contains(one), "\(one)") }
+    }
+
+    @Test(
+        "no hold-down ever holds a region on what is lost",
+        arguments: ["domain-lost", "host-lost", "service-lost"])
+    func holdDownNeverHoldsLeavingALostHost(name: String) throws {
+        let row = try #require(DecisionTable.rows.first { $0.name == name })
+        #expect(!row.heldBy.contains(.holdDown))
+        let one = try #require(RowSituation.all.first { $0.row == name })
+        var situation = one.situation
+        for host in [sbg2, gra1, par1] {
+            situation.holdDowns.append(
+                HoldDown(
+                    region: grandEst, cause: .lost, left: host, until: Desk.start + .seconds(60)))
+        }
+        guard case .wanted(let change) = try situation.decision().outcome else {
+            Issue.record("it is held")
+            return
+        }
+        let region = try #require(situation.topology.regions[grandEst])
+        let view = RegionView(situation: situation, region: region)
+        #expect(view.holdDown(against: change) == nil)
+    }
+
+    @Test("a person's declaration of loss passes the brake")
+    func declaredLossPassesTheBrake() throws {
+        let one = try #require(RowSituation.all.first { $0.row == "domain-lost" })
+        var situation = one.held(by: .brake)
+        let declaration = Declaration(kind: .lost, by: "ada", reason: "I see smoke", at: Desk.start)
+        situation.board.apply(.declaration(id: buildingSBG2, declaration: declaration))
+        guard case .wanted = try situation.decision().outcome else {
+            Issue.record("the brake holds what a person has looked at")
+            return
+        }
+    }
+}

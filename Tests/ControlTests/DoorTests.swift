@@ -1,0 +1,139 @@
+import Control
+import Detection
+import OrderedCollections
+import Playbooks
+import Simulation
+import Situations
+import Testing
+import TopologyModel
+import Values
+
+@Suite("Front doors, read at every interval")
+struct DoorTests {
+    /// Longer than the simulator's `doorReadInterval` of 10 s.
+    private let aReading = Duration.seconds(12)
+
+    @Test("a first start takes what each door holds, not what the file says")
+    func firstReadingIsAdopted() throws {
+        let held = [grandEstDoor: DoorState(Allocation(all: gra1))]
+        let desk = try Desk(doors: held)
+        #expect(desk.state.allocations[grandEst] == Allocation(all: gra1))
+        #expect(desk.state.doors[grandEstDoor]?.desired == held[grandEstDoor])
+        #expect(desk.state.doors[grandEstDoor]?.standing == .asDesired)
+        #expect(desk.orders.isEmpty)
+    }
+
+    @Test("a door that restarted and forgot is set again at once")
+    func restartedDoorIsRestored() throws {
+        var desk = try Desk()
+        desk.set(hautsDeFranceDoor, to: lyo1, incarnation: "i2")
+        desk.pass(aReading)
+        #expect(desk.plans.map(\.playbook) == ["restore"])
+        #expect(desk.plans.map(\.by) == ["row door-forgot"])
+        #expect(desk.orders.map(\.order.to) == [DoorState(Allocation(all: gra1))])
+        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(Allocation(all: gra1)))
+        #expect(desk.ends == [.succeeded])
+        desk.pass(aReading)
+        #expect(desk.state.doors[hautsDeFranceDoor]?.standing == .asDesired)
+    }
+
+    @Test("a door that restarted with what is desired is left alone")
+    func restartWithoutLossIsNoDrift() throws {
+        var desk = try Desk()
+        desk.set(hautsDeFranceDoor, to: gra1, incarnation: "i2")
+        desk.pass(aReading)
+        #expect(desk.plans.isEmpty)
+        #expect(desk.state.doors[hautsDeFranceDoor]?.observed?.incarnation == "i2")
+    }
+
+    @Test("a foreign hand's change is paged once and not overwritten")
+    func foreignHandIsDrift() throws {
+        var desk = try Desk()
+        desk.set(hautsDeFranceDoor, to: lyo1)
+        desk.pass(.seconds(60))
+        #expect(desk.orders.isEmpty)
+        #expect(desk.row(of: hautsDeFrance) == "door-drifted")
+        #expect(desk.outcome(of: hautsDeFrance) == .ask(door: hautsDeFranceDoor))
+        #expect(desk.pages.count { $0.contains("somebody else changed") } == 1)
+        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(Allocation(all: lyo1)))
+    }
+
+    @Test("adopt makes what a drifted door holds the desired state")
+    func adoptTakesTheDoorAsItIs() throws {
+        var desk = try Desk()
+        desk.set(hautsDeFranceDoor, to: lyo1)
+        desk.pass(aReading)
+        #expect(
+            desk.command(.adopt(door: hautsDeFranceDoor))
+                == .done(text: "haproxy:edge-1/hauts-de-france is right as it stands"))
+        #expect(desk.state.allocations[hautsDeFrance] == Allocation(all: lyo1))
+        #expect(desk.state.doors[hautsDeFranceDoor]?.standing == .asDesired)
+    }
+
+    @Test("reassert sets a drifted door again")
+    func reassertSetsTheDoorAgain() throws {
+        var desk = try Desk()
+        desk.set(hautsDeFranceDoor, to: lyo1)
+        desk.pass(aReading)
+        guard case .began(let run) = desk.command(.reassert(door: hautsDeFranceDoor)) else {
+            Issue.record("no run began")
+            return
+        }
+        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(Allocation(all: gra1)))
+        #expect(desk.state.runs[run]?.isOpen == false)
+        #expect(desk.state.doors[hautsDeFranceDoor]?.standing == .asDesired)
+    }
+
+    @Test("a late write of our own is put right without asking anybody")
+    func lateWriteOfOursIsRestored() throws {
+        var desk = try Desk()
+        let plan = try desk.plan(for: .switchover(region: hautsDeFrance, to: lyo1))
+        desk.orderFate = .isHeld
+        _ = desk.command(.apply(plan: plan))
+        let late = try #require(desk.orders.first)
+        desk.orderFate = .isRefused
+        desk.feed(.step(late.key, .unknown(fault: Fault(what: "cut off", mend: ""))))
+        desk.pass(.seconds(60), until: { $0.state.openRuns.isEmpty })
+        #expect(desk.ends == [.rolledBack])
+        // The order of the first attempt lands at last.
+        desk.orderFate = .lands
+        _ = desk.land(late)
+        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(Allocation(all: lyo1)))
+        desk.pass(aReading)
+        #expect(desk.plans.last?.by == "row door-forgot")
+        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(Allocation(all: gra1)))
+        #expect(!desk.pages.contains { $0.contains("somebody else") })
+    }
+
+    @Test("adopt takes what the door holds now, however often a hand has changed it")
+    func adoptTakesTheLastReading() throws {
+        var desk = try Desk()
+        desk.set(hautsDeFranceDoor, to: lyo1)
+        desk.pass(aReading)
+        desk.set(hautsDeFranceDoor, to: sbg1)
+        desk.pass(aReading)
+        _ = desk.command(.adopt(door: hautsDeFranceDoor))
+        #expect(desk.state.allocations[hautsDeFrance] == Allocation(all: sbg1))
+    }
+
+    @Test("what a run has set is what the door is known to hold")
+    func runUpdatesWhatIsKnown() throws {
+        var desk = try Desk()
+        let plan = try desk.plan(for: .switchover(region: grandEst, to: gra1))
+        _ = desk.command(.apply(plan: plan))
+        desk.pass(.seconds(60), until: { $0.state.openRuns.isEmpty })
+        let door = try #require(desk.state.doors[grandEstDoor])
+        #expect(door.observed?.state == DoorState(Allocation(all: gra1)))
+        let reply = desk.command(.adopt(door: grandEstDoor))
+        #expect(reply == .alreadySo(text: "\(grandEstDoor) holds what is desired"))
+    }
+
+    @Test("a door that cannot be read is paged once")
+    func unreadableDoorIsPagedOnce() throws {
+        var desk = try Desk()
+        let fault = Fault(what: "refused", mend: "start it")
+        for _ in 0..<3 { desk.feed(.doorRead(hautsDeFranceDoor, .unreadable(fault: fault))) }
+        #expect(desk.pages.count { $0.contains("cannot be read") } == 1)
+        #expect(desk.orders.isEmpty)
+    }
+}

@@ -1,0 +1,62 @@
+import Planning
+import Playbooks
+import Situations
+import TopologyModel
+import Values
+
+/// A plan with every kind of action, premise and objection.
+enum SamplePlan {
+    static let objections: [Objection] = [
+        .notDeclared, .lost, .serviceLost, .unknown, .inLostDomain(Samples.domain),
+        .inDoubtedDomain(Samples.domain), .labelsMissing(["eu"]), .noRoom(need: 9, room: 5),
+        .noLoginRoom(need: 9, room: 5), .heldDown(until: Samples.later), .left,
+    ]
+
+    static let placement = Placement(
+        regions: [
+            RegionPlacement(
+                region: Samples.region, cause: .lost, from: Samples.before, to: Samples.after,
+                explanation: [
+                    HostExplanation(
+                        host: Samples.standby, percent: Percent(checked: 70), objection: nil)
+                ]
+                    + objections.map {
+                        HostExplanation(host: Samples.home, percent: .zero, objection: $0)
+                    },
+                overcommitted: 12)
+        ],
+        premises: [
+            .serves(region: Samples.region, host: Samples.standby), .sound(host: Samples.standby),
+            .allocation(region: Samples.region, is: Samples.before),
+            .room(host: Samples.standby, atLeast: 42_000),
+        ], optimality: .within(unserved: 3), steps: 77, refusals: [Samples.fault])
+
+    static let actions: [Action] =
+        ExistingSessions.allCases.map { .setDoor(order: order($0)) }
+        + CheckKind.allCases.map {
+            .check(what: $0, region: Samples.region, allocation: Samples.after)
+        } + [
+            .drain(door: Samples.door, tail: .seconds(5)), .wait(for: .seconds(900)),
+            .approve(region: Samples.region, within: .seconds(3600)),
+            .approve(region: nil, within: .seconds(3600)), .notify(message: "done"),
+        ]
+
+    static func order(_ existing: ExistingSessions) -> DoorOrder {
+        DoorOrder(
+            door: Samples.door, region: Samples.region, from: DoorState(Samples.before),
+            to: DoorState(Samples.after), existing: existing)
+    }
+
+    static let plan = Plan(
+        playbook: "evacuate", title: "evacuate ovh/strasbourg/sbg2", cause: .asked,
+        madeAt: Samples.at, by: "anna", topology: Samples.digest, placement: placement,
+        steps: actions.enumerated().map { index, action in
+            PlannedStep(
+                id: StepID("s\(index)"), title: "step \(index)", action: action,
+                region: index == 0 ? nil : Samples.region,
+                needs: index == 0 ? [] : [StepID("s\(index - 1)")], isWanted: index != 7,
+                timeout: .milliseconds(1500), attemptsMax: 3, retryAfter: .seconds(1),
+                isUndone: index == 0, isPivot: index == 5,
+                onDoubt: OnDoubt.allCases[index % 2])
+        })
+}

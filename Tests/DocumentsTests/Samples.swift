@@ -1,0 +1,138 @@
+import Control
+import Detection
+import Planning
+import Playbooks
+import Situations
+import TopologyModel
+import Values
+
+/// One value of every kind that a journal can hold, each with its own numbers.
+enum Samples {
+    static let at = Instant(nanoseconds: 1_615_336_020_000_000_001)
+    static let later = at + .seconds(90)
+    static let epoch = Epoch(term: 7, revision: 3, owner: ControllerID("c1"))
+    static let region = RegionID("grand-est")
+    static let door = FrontDoorID("dns:grand-est.ent.example")
+    static let domain = FailureDomain("ovh/strasbourg/sbg2")
+    static let (home, standby) = (HostID("ent-sbg2"), HostID("ent-gra1"))
+    static let digest = Digest(hex: "00ff")
+    static let fault = Fault(what: "it said \"no\"", mend: "ask again")
+    static let before = Allocation(all: home)
+    static let after = Allocation(
+        shares: [
+            Share(host: standby, percent: Percent(checked: 70)),
+            Share(host: home, percent: Percent(checked: 30)),
+        ],
+        admission: [ClassAdmission(classID: ClassID("parents"), admitted: PartsPerMillion(500_000))]
+    )
+
+    static func standing(_ verdict: Verdict, _ detector: Detector) -> Standing {
+        Standing(
+            verdict: verdict, since: at,
+            evidence: Evidence(
+                detector: detector,
+                votes: [Vote(vantage: ControllerID("c1"), verdict: verdict, kind: .refused)],
+                quorum: 1, firstFailure: at, lastPass: nil, outcomes: "+12 refused*3"))
+    }
+
+    static let detectors: [Detector] = [
+        .inARow(count: 3), .window(failed: 8, probes: 20), .vantagePoints(agreeing: 2, of: 3),
+        .silence(lasted: .seconds(8) + .nanoseconds(1)), .mostRegions(lost: 2, of: 3),
+        .sharedFate(lost: ["sbg1", "sbg2"], of: 4), .declared(by: "anna", reason: "smoke"), .none,
+    ]
+
+    static let board: [BoardChange] =
+        zip(Verdict.allCases + [.lost, .up], detectors).map {
+            .service(region: region, host: home, standing: standing($0, $1))
+        } + [
+            .host(id: home, standing: standing(.lost, .inARow(count: 3))),
+            .domain(id: domain, standing: standing(.lost, .none)),
+            .doubt(id: domain, doubt: Doubt(since: at, until: later, because: "sbg2")),
+            .doubt(id: domain, doubt: nil),
+            .dependency(id: DependencyID("educonnect"), standing: standing(.up, .none)),
+            .isolation(isIsolated: true, at: at),
+            .brake(reason: .domainsAtOnce(domains: [domain]), at: at),
+            .brake(reason: .everythingAtOnce(lost: 9, of: 11), at: at),
+            .brake(reason: nil, at: later),
+            .declaration(
+                id: domain,
+                declaration: Declaration(kind: .lost, by: "anna", reason: "smoke", at: at)),
+            .declaration(id: domain, declaration: nil),
+        ]
+
+    static let doorStandings: [DoorStanding] = [
+        .unread, .asDesired, .forgot(at: at), .drifted(at: at), .unreadable(fault: fault, at: at),
+    ]
+
+    static let reading = DoorReading(
+        state: DoorState(shares: after.shares, foreign: ["192.0.2.9"]), incarnation: "i1",
+        epoch: epoch)
+
+    static let changes: [WantedChange] = [
+        .leave(region: region, hosts: [home], cause: .lost, domain: domain),
+        .leave(region: region, hosts: [home], cause: .lost, domain: nil),
+        .evacuate(domain: domain), .switchover(region: region, to: standby),
+        .comeHome(region: region, share: Percent(checked: 20)), .serveMore(region: region),
+        .restore(door: door, region: region),
+    ]
+
+    static let outcomes: [DecisionOutcome] =
+        [.stay, .wanted(change: changes[0]), .ask(door: door)]
+        + Guard.allCases.map { .proposed(change: changes[4], heldBy: $0) }
+
+    static let scopes: [HoldScope] = [
+        .everything, .region(id: region), .domain(id: domain),
+    ]
+
+    static let run = RunID(term: 7, number: 2)
+
+    static let commands: [Command] =
+        scopes.map { .pause(scope: $0, reason: "works", until: later) } + [
+            .resume(scope: .everything),
+            .declare(domain: domain, kind: .alive, reason: "seen"),
+            .declare(domain: domain, kind: nil, reason: "over"), .apply(plan: SamplePlan.plan),
+            .approve(run: run), .abort(run: run, reason: "wrong"), .adopt(door: door),
+            .reassert(door: door),
+        ]
+
+    static let stepEvents: [StepEvent] = [
+        .skipped, .awaited(until: later), .approved(by: "anna"), .refused(by: "anna"),
+        .started(attempt: 1, epoch: epoch, notAfter: later), .finished(attempt: 1),
+        .failed(attempt: 1, fault: fault), .lostSight(attempt: 1, fault: fault),
+        .undoStarted(attempt: 1, epoch: epoch, notAfter: later), .undone(attempt: 1),
+        .undoFailed(attempt: 0, fault: fault),
+    ]
+
+    static let runEvents: [RunEvent] =
+        [.began(plan: SamplePlan.plan), .turned(because: "ent-gra1 is lost")]
+        + stepEvents.map { .step(id: StepID("shift:grand-est/dns"), event: $0) }
+        + RunEnd.allCases.map { .ended(end: $0) }
+
+    static let shifts: [Fact] = Cause.allCases.map {
+        .shifted(
+            shift: ShiftRecord(region: region, at: at, cause: $0, from: before, to: after),
+            holdDowns: [HoldDown(region: region, cause: $0, left: home, until: later)],
+            failedReturns: 1)
+    }
+
+    static let facts: [Fact] =
+        [.loaded(digest: digest), .ledBy(controller: ControllerID("c1"))]
+        + board.map { .board(change: $0) }
+        + doorStandings.map { .door(id: door, standing: $0, reading: reading) }
+        + [
+            .door(id: door, standing: .unread, reading: nil),
+            .adopted(door: door, region: region, state: reading.state, by: "anna"),
+        ]
+        + outcomes.map {
+            .decided(decision: Decision(region: region, row: "host-lost", outcome: $0))
+        }
+        + [
+            .placed(id: SolveID(4), changes: changes, steps: 1234),
+            .notPlaced(id: SolveID(5), changes: [], faults: [fault]),
+        ]
+        + runEvents.map { .run(id: run, event: $0) } + shifts
+        + commands.map { .commanded(command: $0, id: CommandID("k1"), by: Principal("anna")) }
+        + [.clockStepped(by: .zero - .milliseconds(1500))]
+
+    static let entries = facts.map { JournalEntry(at: at, epoch: epoch, fact: $0) }
+}
