@@ -27,7 +27,7 @@ struct HAProxyActuator: Sendable {
         }
         do throws(HAProxyError) {
             let state = try await socket.within(limit).setWeights(
-                backend: backend, weights: weights)
+                backend: backend, weights: weights, cutsSessions: order.order.existing == .cut)
             return .done(readback: reading(of: state))
         } catch {
             let fault = Fault(what: error.what, mend: error.mend)

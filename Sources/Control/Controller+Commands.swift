@@ -77,7 +77,10 @@ extension Controller {
             let known = state.doors[door]
             return known?.observed?.state == known?.desired
                 ? .alreadySo(text: "\(door) holds what is desired") : nil
-        case .pause, .declare, .apply, .approve, .abort: return nil
+        case .abort(let run, _):
+            guard case .turned(let because)? = state.runs[run]?.phase else { return nil }
+            return .alreadySo(text: "run \(run) turned back already: \(because)")
+        case .pause, .declare, .apply, .approve: return nil
         }
     }
 
@@ -97,7 +100,11 @@ extension Controller {
         }
         let violations = plan.placement.violations(in: situation)
         if !violations.isEmpty { return .premisesChanged(faults: violations) }
-        if plan.placement.regions.allSatisfy({ $0.from == $0.to }) {
+        let isThere = plan.placement.regions.allSatisfy { move in
+            move.from == move.to
+                && situation.topology.regions[move.region].map(situation.doorsAgree) ?? true
+        }
+        if isThere {
             return .alreadySo(text: "every region is where the plan wants it")
         }
         return nil
@@ -126,7 +133,7 @@ extension Controller {
             for event in state.runs[run]?.abort(because: "\(principal): \(reason)") ?? [] {
                 record(.run(id: run, event: event), in: &turn)
             }
-            return .done(text: "run \(run) is aborted")
+            return .done(text: "run \(run) turns back")
         case .adopt(let door):
             if let known = state.doors[door], let reading = known.observed,
                 let region = situation.topology.regions[known.region]

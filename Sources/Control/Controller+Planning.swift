@@ -118,7 +118,7 @@ extension Controller {
 
     /// Whether the placement differs from what the region has, at any of its doors.
     private func needsShift(_ placement: RegionPlacement, in situation: Situation) -> Bool {
-        guard !situation.regionsInRuns.contains(placement.region),
+        guard situation.underway[placement.region] == nil,
             let region = situation.topology.regions[placement.region]
         else { return false }
         let wanted = DoorState(placement.to)
@@ -139,7 +139,8 @@ extension Controller {
             begin(
                 playbooks.failback.plan(
                     for: placement.only([move.region]), title: "bring \(move.region) home",
-                    cause: .asked, by: "row home", situation: situation), in: &turn)
+                    cause: .asked, by: "row home", isAskedFor: false, situation: situation),
+                in: &turn)
         }
         let leaving = moves.map(\.region).filter { !homeward.contains($0) }
         guard !leaving.isEmpty else { return }
@@ -148,7 +149,7 @@ extension Controller {
             playbooks.evacuate.plan(
                 for: placement.only(leaving), title: about.planTitle, cause: .lost,
                 by: "row \(state.decisions[leaving[0]]?.decision.row ?? "unserved")",
-                situation: situation), in: &turn)
+                isAskedFor: false, situation: situation), in: &turn)
     }
 
     /// Journals the run's beginning; its steps follow in the same turn.

@@ -73,7 +73,7 @@ package struct Controller: Sendable {
             now: now, topology: configuration.topology, digest: configuration.digest,
             board: state.board, allocations: state.allocations, doors: state.doors,
             holdDowns: state.holdDowns, pauses: state.pauses, history: state.history,
-            regionsInRuns: OrderedSet(state.openRuns.flatMap(\.plan.regions)))
+            underway: state.underway)
     }
 
     /// What this vantage point saw of a target lately; volatile.

@@ -62,6 +62,17 @@ package struct ControllerState: Hashable, Codable, Sendable {
 
     package var openRuns: [Run] { runs.values.filter(\.isOpen) }
 
+    /// Where open runs take their regions: to where they came from, once they have turned.
+    var underway: OrderedDictionary<RegionID, Allocation> {
+        var underway: OrderedDictionary<RegionID, Allocation> = [:]
+        for run in openRuns {
+            for move in run.plan.placement.regions {
+                underway[move.region] = run.phase == .forward ? move.to : move.from
+            }
+        }
+        return underway
+    }
+
     package func openRun(of region: RegionID) -> Run? {
         runs.values.first { $0.isOpen && $0.plan.regions.contains(region) }
     }
@@ -124,7 +135,9 @@ extension ControllerState {
         case .started: desire(order.to, by: order)
         case .undoStarted: desire(order.from, by: order)
         case .finished: allocate(order.to, by: order)
-        case .undone: allocate(order.from, by: order)
+        case .undone where run.record(of: step)?.isTouched == true:
+            allocate(order.from, by: order)
+        case .undone: break  // Nothing was changed, so that nothing is known of the door.
         case .lostSight, .failed, .undoFailed:
             remember(order.to, at: order.door)
             remember(order.from, at: order.door)

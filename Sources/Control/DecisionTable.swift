@@ -112,14 +112,14 @@ package enum DecisionTable {
     private static let home = DecisionRow(
         "home",
         when:
-            "away, but not by a person, and its primary and domains sound for their dwells",
+            "away at a door, but not by a person, its primary and domains sound for their dwells",
         then: "come home by the ramp of its `failback` rules (approval is a step of the playbook)",
         heldBy: [
             .run, .pause, .isolation, .brake, .holdDown, .window, .shiftsPerHour,
         ]
     ) { view in
-        guard view.isRead, view.allocation.percent(of: view.region.primary) < .all,
-            !view.wasMovedByAPerson, view.hasDwelt(at: view.region.primary)
+        guard view.isRead, !view.isHome, !view.wasMovedByAPerson,
+            view.hasDwelt(at: view.region.primary)
         else { return nil }
         return .wanted(change: .comeHome(region: view.region.id, share: .all))
     }
@@ -132,6 +132,12 @@ package enum DecisionTable {
 extension RegionView {
     /// Whether the region's allocation is known: its doors were read, or a run set them.
     fileprivate var isRead: Bool { situation.allocations[region.id] != nil }
+
+    /// Whether every door is to send everybody to the primary: one door that was adopted, or undone,
+    /// speaks for the allocation but not for the others.
+    fileprivate var isHome: Bool {
+        allocation.percent(of: region.primary) == .all && situation.doorsAgree(in: region)
+    }
 
     fileprivate func leaving(where isToLeave: (HostID) -> Bool) -> DecisionOutcome? {
         let hosts = hostsInUse.filter(isToLeave)

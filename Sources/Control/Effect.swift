@@ -24,8 +24,6 @@ package struct StepOrder: Hashable, Sendable {
 /// What the controller asks for; carried out in order, after the turn's entries are durable.
 package enum Effect: Hashable, Sendable {
     case perform(StepOrder)
-    /// No outcome of this attempt is waited for any more.
-    case cancel(StepKey)
     case readDoor(FrontDoorID)
     /// Plan off the loop; the answer comes back as `Input.solved`.
     case solve(SolveID, PlanningRequest, steps: Int)

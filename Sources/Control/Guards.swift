@@ -9,7 +9,7 @@ extension Guard {
     package func holds(_ change: WantedChange, in view: RegionView) -> Bool {
         let situation = view.situation
         switch self {
-        case .run: return situation.regionsInRuns.contains(view.region.id)
+        case .run: return situation.underway[view.region.id] != nil
         case .pause: return view.pause != nil
         case .isolation: return situation.board.isolatedSince != nil
         case .brake: return situation.board.brake != nil && !view.isDeclaredLost(change)

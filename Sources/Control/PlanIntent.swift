@@ -42,8 +42,7 @@ extension Configuration {
         if let fault = intent.fault(in: situation) { return .refused(faults: [fault]) }
         let request = PlanningRequest(situation: situation, changes: [intent.change(in: situation)])
         let placement = Planner.placement(for: request, steps: steps)
-        let moves = placement.regions.filter { $0.from != $0.to }
-        if moves.isEmpty {
+        if placement.regions.isEmpty {
             return placement.refusals.isEmpty
                 ? .nothingToDo(text: "nothing to do: \(intent.title) changes nothing")
                 : .refused(faults: placement.refusals)
@@ -56,8 +55,8 @@ extension Configuration {
             }
         return .plan(
             plan: playbook.plan(
-                for: placement.only(moves.map(\.region)), title: intent.title, cause: .asked,
-                by: by, situation: situation))
+                for: placement, title: intent.title, cause: .asked, by: by, isAskedFor: true,
+                situation: situation))
     }
 }
 

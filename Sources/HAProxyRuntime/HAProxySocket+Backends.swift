@@ -32,10 +32,11 @@ extension HAProxySocket {
     /// Gives servers new weights, raising before lowering, and returns what was read back.
     ///
     /// One connection: reads; raises; reads again; lowers only when somebody would still serve
-    /// (or when nobody did before); reads back. A server that is not named keeps its weight, so
-    /// that the caller names each one that shall have none.
+    /// (or when nobody did before); where `cutsSessions`, closes what is open at servers that shall
+    /// have none; reads back. A server that is not named keeps its weight, so that the caller names
+    /// each one that shall have none.
     package func setWeights(
-        backend: HAProxyName, weights: [ServerWeight]
+        backend: HAProxyName, weights: [ServerWeight], cutsSessions: Bool = false
     ) async throws(HAProxyError) -> BackendState {
         precondition(
             Set(weights.map(\.server)).count == weights.count, "a server has two weights")
@@ -43,14 +44,18 @@ extension HAProxySocket {
             let before = try await conversation.state(of: backend)
             let changes = try conversation.changes(from: before, to: weights)
             try await conversation.set(changes.raised, in: backend)
-            guard !changes.lowered.isEmpty else {
-                return try await conversation.state(of: backend)
+            if !changes.lowered.isEmpty {
+                let raised = try await conversation.state(of: backend)
+                guard raised.isServed(after: changes.lowered) || !raised.isServed else {
+                    throw conversation.error(.nobodyWouldServe(backend: backend))
+                }
+                try await conversation.set(changes.lowered, in: backend)
             }
-            let raised = try await conversation.state(of: backend)
-            guard raised.isServed(after: changes.lowered) || !raised.isServed else {
-                throw conversation.error(.nobodyWouldServe(backend: backend))
+            if cutsSessions {
+                let left = weights.filter { $0.weight.value == 0 }.map(\.server)
+                _ = try await conversation.answers(
+                    to: left.map { .shutDownSessions(backend: backend, server: $0) })
             }
-            try await conversation.set(changes.lowered, in: backend)
             return try await conversation.state(of: backend)
         }
     }

@@ -28,6 +28,8 @@ package enum RuntimeCommand: Hashable, Sendable {
     case setWeight(backend: HAProxyName, server: HAProxyName, AbsoluteWeight)
     case setState(backend: HAProxyName, server: HAProxyName, Admin)
     case setAddress(backend: HAProxyName, server: HAProxyName, Endpoint)
+    /// Closes every connection that has a request at the server.
+    case shutDownSessions(backend: HAProxyName, server: HAProxyName)
     case showMaps
     case showMap(MapName)
     case prepareMap(MapName)
@@ -48,6 +50,8 @@ package enum RuntimeCommand: Hashable, Sendable {
             "set server \(backend)/\(server) state \(state.rawValue)"
         case .setAddress(let backend, let server, let to):
             "set server \(backend)/\(server) addr \(to.address.text) port \(to.port)"
+        case .shutDownSessions(let backend, let server):
+            "shutdown sessions server \(backend)/\(server)"
         case .showMaps: "show map"
         case .showMap(let map): "show map \(map)"
         case .prepareMap(let map): "prepare map \(map)"
@@ -62,7 +66,7 @@ package enum RuntimeCommand: Hashable, Sendable {
     /// A map that is only prepared is not yet in use.
     package var isChange: Bool {
         switch self {
-        case .setWeight, .setState, .setAddress, .commitMap: true
+        case .setWeight, .setState, .setAddress, .shutDownSessions, .commitMap: true
         case .showInfo, .showServersState, .showStat, .showAllStat, .showMaps, .showMap,
             .prepareMap, .addToMap:
             false
@@ -79,7 +83,7 @@ package enum RuntimeCommand: Hashable, Sendable {
         case .setAddress:
             return words.contains(" changed from ") || words.hasPrefix("no need to change")
                 ? nil : words
-        case .setWeight, .setState, .addToMap, .commitMap: return words
+        case .setWeight, .setState, .shutDownSessions, .addToMap, .commitMap: return words
         case .prepareMap: return words.hasPrefix("New version created:") ? nil : words
         case .showInfo: return words.hasPrefix("Name:") ? nil : words
         case .showServersState: return words == "1" ? nil : words

@@ -40,13 +40,14 @@ struct HostRoom {
         return .noRoom(need: need, room: max(0, users - others))
     }
 
-    /// Users that still fit beside those of every region's present allocation, in the worst hour.
+    /// Users that still fit beside those who are there or on their way, in the worst hour.
     static func least(on host: HostID, in situation: Situation, horizon: Duration) -> Users {
         guard let declared = situation.topology.hosts[host] else { return 0 }
         let hours = DemandHours(situation, horizon: horizon)
         var loads = [Users](repeating: 0, count: hours.count)
         for region in situation.topology.regions.values {
-            let percent = situation.presentAllocation(of: region).percent(of: host)
+            let percent =
+                situation.countedShares(of: region).first { $0.host == host }?.percent ?? .zero
             for (hour, users) in hours.users(of: region.id).enumerated() {
                 loads[hour] += percent.roundedUp(of: users)
             }
@@ -57,9 +58,14 @@ struct HostRoom {
 }
 
 extension Situation {
-    /// Where the region's users are counted: a region that was never read counts at its primary, so
-    /// that no room is promised twice.
-    func presentAllocation(of region: Region) -> Allocation {
-        allocations[region.id] ?? Allocation(all: region.primary)
+    /// Where the region's users are counted, so that no room is promised twice: where they are and
+    /// where an open run takes them, which may be more than all of them. A region that was never
+    /// read counts at its primary.
+    func countedShares(of region: Region) -> [Share] {
+        let present = allocations[region.id] ?? Allocation(all: region.primary)
+        let coming = underway[region.id] ?? .nothing
+        return OrderedSet(present.hosts + coming.hosts).map {
+            Share(host: $0, percent: max(present.percent(of: $0), coming.percent(of: $0)))
+        }
     }
 }

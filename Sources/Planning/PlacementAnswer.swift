@@ -34,7 +34,10 @@ struct PlacementAnswer {
     }
 
     var placement: Placement {
-        let changed = reading.tasks.indices.filter { allocations[$0] != reading.tasks[$0].from }
+        let changed = reading.tasks.indices.filter {
+            allocations[$0] != reading.tasks[$0].from
+                || !situation.doorsAgree(in: reading.tasks[$0].region)
+        }
         return Placement(
             regions: changed.map { regionPlacement($0) },
             premises: changed.flatMap { premises(of: $0) } + roomPremises,

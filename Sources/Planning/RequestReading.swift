@@ -127,11 +127,13 @@ struct RequestReading {
             guard canReceive(region, at: host, hosts: hosts) else { return nil }
             let wanted = Allocation(
                 shares: [Share(host: host, percent: .all)], admission: from.admission)
-            return wanted == from ? nil : .become(wanted)
+            let isThere = wanted == from && situation.doorsAgree(in: region)
+            return isThere ? nil : .become(wanted)
         case .comeHome(let share):
             let isWhole = region.granularity == .whole
             let wanted = isWhole && share > .zero ? .all : share
-            guard from.percent(of: region.primary) < wanted,
+            guard
+                from.percent(of: region.primary) < wanted || !situation.doorsAgree(in: region),
                 canReceive(region, at: region.primary, hosts: hosts)
             else { return nil }
             let rations = region.hasGate && !isWhole

@@ -29,7 +29,7 @@ struct SearchSpace {
         var base = [Users](repeating: 0, count: names.count * demands.count)
         for region in topology.regions.values where !planned.contains(region.id) {
             let users = demands.users(of: region.id)
-            for share in situation.presentAllocation(of: region).shares {
+            for share in situation.countedShares(of: region) {
                 guard let host = names.firstIndex(of: share.host) else { continue }
                 for hour in users.indices {
                     base[host * users.count + hour] += share.percent.roundedUp(of: users[hour])

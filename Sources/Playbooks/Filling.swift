@@ -9,6 +9,7 @@ struct Filling {
     let planTitle: String
     let situation: Situation
     let moves: [RegionPlacement]
+    let isAskedFor: Bool
 
     func planned(_ slot: Slot, needs: [StepID]) -> PlannedStep {
         let step = slot.step
@@ -73,10 +74,7 @@ struct Filling {
         case .failbackApprove:
             let regions =
                 region.map { [$0] } ?? moves.compactMap { situation.topology.regions[$0.region] }
-            return regions.contains { region in
-                let isApproved = situation.approvedReturns[region.id].map { situation.now < $0 }
-                return region.rules.failback.approve && !(isApproved ?? false)
-            }
+            return !isAskedFor && regions.contains { $0.rules.failback.approve }
         }
     }
 }

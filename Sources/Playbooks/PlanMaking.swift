@@ -7,11 +7,15 @@ import Values
 extension Playbook {
     /// Fills the playbook in for a placement: each region, door and stage has steps, complete
     /// before anything is touched. The playbook has no faults (`faults`).
+    ///
+    /// What a person asks for (`isAskedFor`) is approved by asking.
     package func plan(
-        for placement: Placement, title: String, cause: Cause, by: String, situation: Situation
+        for placement: Placement, title: String, cause: Cause, by: String, isAskedFor: Bool,
+        situation: Situation
     ) -> Plan {
         let expansion = Expansion(
-            playbook: self, placement: placement, planTitle: title, situation: situation)
+            playbook: self, placement: placement, planTitle: title, isAskedFor: isAskedFor,
+            situation: situation)
         return Plan(
             playbook: name, title: title, cause: cause, madeAt: situation.now, by: by,
             topology: situation.digest, placement: placement, steps: expansion.steps)
@@ -47,12 +51,16 @@ struct Expansion {
     let playbook: Playbook
     let placement: Placement
     let planTitle: String
+    let isAskedFor: Bool
     let situation: Situation
     private let slots: [Slot]
 
-    init(playbook: Playbook, placement: Placement, planTitle: String, situation: Situation) {
+    init(
+        playbook: Playbook, placement: Placement, planTitle: String, isAskedFor: Bool,
+        situation: Situation
+    ) {
         (self.playbook, self.placement) = (playbook, placement)
-        (self.planTitle, self.situation) = (planTitle, situation)
+        (self.planTitle, self.isAskedFor, self.situation) = (planTitle, isAskedFor, situation)
         let moves = placement.regions.compactMap { move in
             situation.topology.regions[move.region].map { Move(region: $0, placement: move) }
         }
@@ -62,7 +70,8 @@ struct Expansion {
     /// In an order in which every step comes after those it needs, stage by stage.
     var steps: [PlannedStep] {
         let filling = Filling(
-            planTitle: planTitle, situation: situation, moves: placement.regions)
+            planTitle: planTitle, situation: situation, moves: placement.regions,
+            isAskedFor: isAskedFor)
         return Expansion.ordered(slots.map { filling.planned($0, needs: needs(of: $0)) })
     }
 

@@ -61,7 +61,7 @@ package enum OnDoubt: String, CaseIterable, Hashable, Codable, Sendable {
 
 /// Conditions of `when`, by the expression that names them.
 package enum Condition: String, CaseIterable, Hashable, Codable, Sendable {
-    /// The region's rules ask for a person before its return.
+    /// The region's rules ask for a person before its return, and no person asked for it.
     case failbackApprove = "${failback.approve}"
 }
 
@@ -78,9 +78,13 @@ package enum ActionTemplate: Hashable, Sendable {
     case notify(message: String)
 }
 
-/// What becomes of users who are on a host that loses its share.
+/// What becomes of users who are on a host that loses all of its share. A name has no connections:
+/// there both are alike.
 package enum ExistingSessions: String, CaseIterable, Hashable, Codable, Sendable {
-    case keep, expire, cut
+    /// Requests that are under way there go on.
+    case keep
+    /// They are ended, so that the browser asks again and is sent elsewhere.
+    case cut
 }
 
 package enum CheckKind: String, CaseIterable, Hashable, Codable, Sendable {

@@ -257,7 +257,6 @@ package final class Runtime: Sendable {
         switch effect {
         case .perform(let order):
             group.addTask { lanes.offer(.step(order.key, await self.send(order))) }
-        case .cancel: break  // Late answers are told apart by their key.
         case .readDoor(let door):
             group.addTask { lanes.offer(.doorRead(door, await ports.doors.read(door))) }
         case .solve(let id, let request, let steps):

@@ -49,7 +49,8 @@ extension Invariant {
         return nil
     }
 
-    /// Counted anew, by the dumbest sum there is: every region's users on the host in every hour.
+    /// Counted anew, by the dumbest sum there is: every region's users on the host in every hour,
+    /// and those whom another run is bringing there.
     static let noHostPlannedOverCapacity = Invariant("noHostPlannedOverCapacity") { world, change in
         for (plan, situation) in plansBegun(by: change, in: world) {
             var after = situation.allocations
@@ -66,7 +67,9 @@ extension Invariant {
                         var users = 0
                         for region in world.topology.regions.values {
                             let demand = region.demand.users(at: then, in: world.topology.calendar)
-                            let share = after[region.id]?.percent(of: host) ?? .zero
+                            let share = max(
+                                after[region.id]?.percent(of: host) ?? .zero,
+                                situation.underway[region.id]?.percent(of: host) ?? .zero)
                             users += share.roundedUp(of: demand)
                         }
                         if users > limit {

@@ -72,16 +72,28 @@ extension World {
     /// What is not at home when it should be.
     fileprivate var unsettledViolation: Violation {
         guard let leader else { return Violation("settles", "nobody leads", at: now) }
-        let away = topology.regions.values.compactMap { region -> String? in
-            let allocation = leader.state.allocations[region.id]
-            guard allocation?.percent(of: region.primary) != .all else { return nil }
-            let decision = leader.state.decisions[region.id]?.decision
-            return "\(region.id) \(decision.map { "\($0.row) \($0.outcome)" } ?? "undecided")"
-        }
+        let away = topology.regions.values.flatMap { unsettled($0, under: leader) }
         let runs = leader.state.openRuns.map { "\($0.id) \($0.plan.title)" }
         return Violation(
             "settles",
             "away: \(away.joined(separator: "; ")); runs: \(runs.joined(separator: "; "))",
             at: now)
+    }
+
+    private func unsettled(_ region: Region, under leader: Controller) -> [String] {
+        var away: [String] = []
+        if leader.state.allocations[region.id]?.percent(of: region.primary) != .all {
+            let decision = leader.state.decisions[region.id]?.decision
+            away.append(
+                "\(region.id) \(decision.map { "\($0.row) \($0.outcome)" } ?? "undecided")")
+        }
+        for door in region.frontDoors {
+            guard let state = doors[door.id]?.state, state.shares.map(\.host) != [region.primary],
+                let known = leader.state.doors[door.id]
+            else { continue }
+            away.append(
+                "\(door.id) holds \(state), desired \(known.desired.map(String.init(describing:)) ?? "-"), \(known.standing)")
+        }
+        return away
     }
 }

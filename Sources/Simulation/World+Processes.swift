@@ -100,7 +100,6 @@ extension World {
         let life = processes[index].life
         switch effect {
         case .perform(let order): send(order, from: index)
-        case .cancel: break
         case .readDoor(let door):
             schedule(.readArrives(process: index, life: life, door), after: latency())
         case .solve(let id, let request, let steps):
@@ -122,13 +121,13 @@ extension World {
 
     private mutating func send(_ order: StepOrder, from index: Int) {
         let life = processes[index].life
+        note(.sent(order, by: processes[index].controller))
         let holds = processes[index].controller.lease.epoch(at: now) == order.epoch
         guard holds, now <= order.notAfter else {
             let fault = Fault(what: "the lease is over", mend: "")
             let input = Input.step(order.key, .nothingChanged(fault: fault))
             return schedule(.input(process: index, life: life, input), after: .milliseconds(1))
         }
-        note(.sent(order, by: processes[index].controller))
         guard !isLost() else { return }
         schedule(.orderArrives(process: index, life: life, order), after: latency())
     }

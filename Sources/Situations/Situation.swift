@@ -15,23 +15,30 @@ package struct Situation: Hashable, Sendable {
     package var holdDowns: [HoldDown]
     package var pauses: [Pause]
     package var history: History
-    /// Regions that a run which has not ended is about.
-    package var regionsInRuns: OrderedSet<RegionID>
-    /// Regions whose return home a person has approved, until then.
-    package var approvedReturns: OrderedDictionary<RegionID, Instant>
+    /// Regions that an open run is about, and where it takes them.
+    package var underway: OrderedDictionary<RegionID, Allocation>
 
     package init(
         now: Instant, topology: Topology, digest: Digest, board: VerdictBoard = VerdictBoard(),
         allocations: OrderedDictionary<RegionID, Allocation> = [:],
         doors: OrderedDictionary<FrontDoorID, Door> = [:], holdDowns: [HoldDown] = [],
         pauses: [Pause] = [], history: History = History(),
-        regionsInRuns: OrderedSet<RegionID> = [],
-        approvedReturns: OrderedDictionary<RegionID, Instant> = [:]
+        underway: OrderedDictionary<RegionID, Allocation> = [:]
     ) {
         (self.now, self.topology, self.digest, self.board) = (now, topology, digest, board)
         (self.allocations, self.doors, self.holdDowns) = (allocations, doors, holdDowns)
-        (self.pauses, self.history) = (pauses, history)
-        (self.regionsInRuns, self.approvedReturns) = (regionsInRuns, approvedReturns)
+        (self.pauses, self.history, self.underway) = (pauses, history, underway)
+    }
+
+    /// Whether each door of the region that a shift sets is to hold the region's allocation.
+    package func doorsAgree(in region: Region) -> Bool {
+        let wanted = allocations[region.id].map(DoorState.init)
+        return region.frontDoors.allSatisfy { door in
+            guard door.granularity != .none, let desired = doors[door.id]?.desired else {
+                return true
+            }
+            return desired == wanted
+        }
     }
 
     /// Why `host` may take no new users of `region` now, or nil when it may.

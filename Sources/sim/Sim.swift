@@ -7,7 +7,7 @@ import Values
 
 /// Runs seeds through the simulated world: unshipped, built in release on the pure targets.
 @main
-struct Sim: ParsableCommand {
+struct Sim: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sim", abstract: "Run seeds through the simulated world.",
         discussion: """
@@ -22,27 +22,54 @@ struct Sim: ParsableCommand {
     @Flag(help: "Print every notice.") var verbose = false
     @Flag(help: "Print each seed's digest.") var digests = false
 
-    func run() throws {
+    /// Seeds that are handed to the processors at once, and then told of in their order.
+    private static let batchMax: UInt64 = 64
+
+    func run() async throws {
         let playbooks = try PlaybookFolder(path: playbooks).playbooks()
         var (failures, steps) = (0, 0)
-        for seed in firstSeed..<(firstSeed + seeds) {
-            let count = controllers == 0 ? (seed.isMultiple(of: 2) ? 3 : 1) : controllers
-            let configuration = Configuration(
-                topology: .simulated(controllers: count), playbooks: playbooks,
-                digest: Digest(hex: "5eed"))
-            let result = SeedRun(
-                seed: seed, configuration: configuration, controllers: count
-            ).result()
-            steps += result.steps
-            if verbose { result.notices.forEach { print($0) } }
-            if digests { print("seed \(seed) digest \(String(result.digest, radix: 16))") }
-            guard let violation = result.violation else { continue }
-            failures += 1
-            print("seed \(seed), \(count) controller(s): \(violation)")
-            print("  replay: sim --first-seed \(seed) --seeds 1 --controllers \(count) --verbose")
+        for first in stride(from: firstSeed, to: firstSeed + seeds, by: Int(Sim.batchMax)) {
+            let batch = first..<min(first + Sim.batchMax, firstSeed + seeds)
+            for (run, result) in await results(of: batch, with: playbooks) {
+                steps += result.steps
+                if tell(of: run, result) { failures += 1 }
+            }
         }
         print("\(seeds) seeds, \(steps) events")
         print("\(Int(seeds) - failures) passed, \(failures) failed")
         if failures > 0 { throw ExitCode.failure }
+    }
+
+    /// The seeds of a batch, side by side on the processors there are, in order.
+    private func results(
+        of seeds: Range<UInt64>, with playbooks: Configuration.Playbooks
+    ) async -> [(SeedRun, SeedRun.Result)] {
+        await withTaskGroup(of: (SeedRun, SeedRun.Result).self) { group in
+            for seed in seeds {
+                let run = seedRun(seed, with: playbooks)
+                group.addTask { (run, run.result()) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0.seed < $1.0.seed }
+        }
+    }
+
+    private func seedRun(_ seed: UInt64, with playbooks: Configuration.Playbooks) -> SeedRun {
+        let count = controllers == 0 ? (seed.isMultiple(of: 2) ? 3 : 1) : controllers
+        let configuration = Configuration(
+            topology: .simulated(controllers: count), playbooks: playbooks,
+            digest: Digest(hex: "5eed"))
+        return SeedRun(seed: seed, configuration: configuration, controllers: count)
+    }
+
+    /// Prints what a seed was asked to show; true when it failed.
+    private func tell(of run: SeedRun, _ result: SeedRun.Result) -> Bool {
+        if verbose { result.notices.forEach { print($0) } }
+        if digests { print("seed \(run.seed) digest \(String(result.digest, radix: 16))") }
+        guard let violation = result.violation else { return false }
+        print("seed \(run.seed), \(run.controllers) controller(s): \(violation)")
+        print(
+            "  replay: sim --first-seed \(run.seed) --seeds 1 --controllers \(run.controllers) "
+                + "--verbose")
+        return true
     }
 }

@@ -1,5 +1,6 @@
 import Actuation
 import Control
+import NIOCore
 import NIOPosix
 import Playbooks
 import Runtime
@@ -84,6 +85,32 @@ struct HAProxyDoorServers {
             #expect(fault.what.contains("gra"))
             #expect(!fault.mend.isEmpty)
             #expect(await doors.read(door("short")) == before)
+        }
+    }
+
+    @Test(arguments: ExistingSessions.allCases)
+    func aRequestUnderWayGoesOnOrIsCut(existing: ExistingSessions) async throws {
+        try await withEdge { haproxy, doors in
+            let address = haproxy.place.address
+            // A host that takes the request and never answers it.
+            let host = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .bind(host: address, port: 8005).get()
+            let user = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .connect(host: address, port: 8004).get()
+            try await user.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.0\r\n\r\n"))
+            try await eventually("the request to be at its host") {
+                try haproxy.typed("show sess").contains("be=slow srv=sbg")
+            }
+            let wanted = shares(sbg: 0, gra: 100)
+            let outcome = await doors.perform(order("slow", to: wanted, existing: existing))
+            let sessions = try haproxy.typed("show sess")
+            user.close(promise: nil)
+            try await host.close()
+            guard case .done = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            #expect(sessions.contains("be=slow srv=sbg") == (existing == .keep))
         }
     }
 
@@ -175,6 +202,12 @@ struct HAProxyDoorServers {
                 \(gra) weight 1
             backend short
                 \(sbg)
+            frontend slow-edge
+                bind \(place.address):8004
+                default_backend slow
+            backend slow
+                server sbg \(place.address):8005 weight 100
+                \(gra) weight 1
             backend wide
                 \(sbg)
                 server stranger \(place.address):8003
@@ -192,7 +225,7 @@ struct HAProxyDoorServers {
                 id: HostID($0), site: SiteID($0), addresses: Addresses(),
                 capacity: Capacity(users: 1000))
         }
-        let regions = ["est", "short", "wide"].map { name in
+        let regions = ["est", "short", "slow", "wide"].map { name in
             Region(
                 id: RegionID(name), title: name, priority: 1,
                 demand: Demand(peakUsers: 100, curve: .flat), probes: [.tcp],
@@ -214,11 +247,12 @@ struct HAProxyDoorServers {
     }
 
     private func order(
-        _ backend: String, to wanted: DoorState, within limit: Duration = .seconds(10)
+        _ backend: String, to wanted: DoorState, existing: ExistingSessions = .keep,
+        within limit: Duration = .seconds(10)
     ) -> StepOrder {
         let order = DoorOrder(
             door: door(backend), region: RegionID(backend), from: DoorState(shares: []),
-            to: wanted, existing: .keep)
+            to: wanted, existing: existing)
         let key = StepKey(
             run: RunID(term: 7, number: 1), step: StepID("s1"), attempt: 1, epoch: firstEpoch)
         return StepOrder(key: key, order: order, notAfter: Self.time.now() + limit)

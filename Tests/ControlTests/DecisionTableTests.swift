@@ -92,7 +92,7 @@ extension RowSituation {
     fileprivate func held(by one: Guard) -> Situation {
         var held = situation
         switch one {
-        case .run: held.regionsInRuns.append(grandEst)
+        case .run: held.underway[grandEst] = Allocation(all: gra1)
         case .pause:
             held.pauses.append(
                 Pause(

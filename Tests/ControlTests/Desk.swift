@@ -106,13 +106,18 @@ struct Desk {
         return plan
     }
 
+    /// Says yes to every run that waits for a person.
+    mutating func approveAll() {
+        for run in state.openRuns { _ = command(.approve(run: run.id)) }
+    }
+
     private mutating func answer(to effect: Effect) -> Input? {
         switch effect {
         case .perform(let order): outcome(of: order).map { .step(order.key, $0) }
         case .readDoor(let id): doors[id].map { .doorRead(id, .read(reading: $0)) }
         case .solve(let id, let request, let steps):
             holdsSolves ? nil : .solved(id, Planner.placement(for: request, steps: steps))
-        case .cancel, .publish, .reply, .notify, .yieldLease, .wake: nil
+        case .publish, .reply, .notify, .yieldLease, .wake: nil
         }
     }
 
@@ -190,8 +195,11 @@ struct Desk {
 
 let grandEst = RegionID("grand-est")
 let hautsDeFrance = RegionID("hauts-de-france")
+let occitanie = RegionID("occitanie")
 let grandEstDoor = FrontDoorID("dns:grand-est.ent.example")
 let hautsDeFranceDoor = FrontDoorID("haproxy:edge-1/hauts-de-france")
+let occitanieName = FrontDoorID("dns:occitanie.ent.example")
+let occitanieEdge = FrontDoorID("haproxy:edge-1/occitanie")
 let gra1 = HostID("ent-gra1")
 let par1 = HostID("ent-par1")
 let sbg1 = HostID("ent-sbg1")

@@ -128,6 +128,39 @@ struct DoorTests {
         #expect(reply == .alreadySo(text: "\(grandEstDoor) holds what is desired"))
     }
 
+    /// Found by seed 479: one door of two was adopted at home, and the other stayed away for good.
+    @Test("a region comes home when one of its doors was adopted there and another is away")
+    func doorsThatDisagreeComeHome() throws {
+        var desk = try Desk()
+        let away = try desk.plan(for: .switchover(region: occitanie, to: lyo1))
+        _ = desk.command(.apply(plan: away))
+        desk.pass(.seconds(60), until: { $0.state.openRuns.isEmpty })
+        desk.set(occitanieEdge, to: sbg1)
+        desk.pass(aReading)
+        _ = desk.command(.adopt(door: occitanieEdge))
+        #expect(desk.state.allocations[occitanie] == Allocation(all: sbg1))
+        #expect(desk.doors[occitanieName]?.state == DoorState(Allocation(all: lyo1)))
+        let home = try desk.plan(for: .failback(region: occitanie))
+        _ = desk.command(.apply(plan: home))
+        desk.approveAll()
+        desk.pass(.seconds(120), until: { $0.state.openRuns.isEmpty })
+        #expect(desk.doors[occitanieName]?.state == DoorState(Allocation(all: sbg1)))
+    }
+
+    /// Found by seed 636: undoing what no door ever took made its old reading the truth.
+    @Test("a run that no door took anything of says nothing of what the doors hold")
+    func undoneUntouchedSaysNothing() throws {
+        var desk = try Desk()
+        desk.set(hautsDeFranceDoor, to: sbg1)
+        desk.pass(aReading)
+        let plan = try desk.plan(for: .switchover(region: hautsDeFrance, to: lyo1))
+        desk.orderFate = .isRefused
+        _ = desk.command(.apply(plan: plan))
+        desk.pass(.seconds(60), until: { $0.state.openRuns.isEmpty })
+        #expect(desk.ends == [.aborted])
+        #expect(desk.state.allocations[hautsDeFrance] == Allocation(all: gra1))
+    }
+
     @Test("a door that cannot be read is paged once")
     func unreadableDoorIsPagedOnce() throws {
         var desk = try Desk()

@@ -20,7 +20,7 @@ import Values
             let situation = Stage.situation(at: start)
             let plan = playbook.plan(
                 for: Stage.placement(from: start, to: goal), title: "test", cause: .asked,
-                by: "test", situation: situation)
+                by: "test", isAskedFor: false, situation: situation)
             return DoorWorld(plan, situation)
         }
     }

@@ -15,13 +15,13 @@ import Values
 
     private func plan(
         _ playbook: Playbook, _ regions: [Region], from: Allocation, to: Allocation,
-        change: (inout Situation) -> Void = { _ in }
+        isAskedFor: Bool = false, change: (inout Situation) -> Void = { _ in }
     ) -> Plan {
         var situation = Stage.situation(regions, at: from)
         change(&situation)
         return playbook.plan(
             for: Stage.placement(regions, from: from, to: to), title: "leave h1", cause: .lost,
-            by: "test", situation: situation)
+            by: "test", isAskedFor: isAskedFor, situation: situation)
     }
 
     @Test func everyRegionHasItsOwnChainAndDoorsComeOneAfterTheOther() {
@@ -82,22 +82,17 @@ import Values
     }
 
     @Test(arguments: [
-        (why: "its rules ask", approve: true, approved: false, isWanted: true),
-        (
-            why: "its rules ask, a person has said yes", approve: true, approved: true,
-            isWanted: false
-        ),
-        (why: "its rules do not ask", approve: false, approved: false, isWanted: false),
+        (why: "its rules ask", approve: true, asked: false, isWanted: true),
+        (why: "a person asked for the return", approve: true, asked: true, isWanted: false),
+        (why: "its rules do not ask", approve: false, asked: false, isWanted: false),
     ])
     func approvalIsAskedWhereTheRulesAsk(
-        why: String, approve: Bool, approved: Bool, isWanted: Bool
+        why: String, approve: Bool, asked: Bool, isWanted: Bool
     ) {
         let region = Stage.region("est", [Stage.edge("edge-1", "est")], approve: approve)
         let plan = plan(
-            .failback, [region], from: allocation(["h2": 100]), to: allocation(["h1": 100])
-        ) { situation in
-            if approved { situation.approvedReturns[region.id] = night + .seconds(60) }
-        }
+            .failback, [region], from: allocation(["h2": 100]), to: allocation(["h1": 100]),
+            isAskedFor: asked)
         #expect(plan.step(StepID("approve:est"))?.isWanted == isWanted, "\(why)")
     }
 

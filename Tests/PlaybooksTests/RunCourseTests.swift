@@ -170,7 +170,7 @@ import Values
             ])
         let plan = shift.plan(
             for: Stage.placement(regions, from: from, to: to), title: "test", cause: .asked,
-            by: "test", situation: situation)
+            by: "test", isAskedFor: true, situation: situation)
         let acts = DoorWorld(plan, situation).run.acts(in: DoorWorld(plan, situation).view)
         #expect(acts.count { $0.isOrder } == Run.stepsInFlightMax)
     }
