@@ -35,7 +35,8 @@ package struct ControlServer: Sendable {
 
     /// Serves until it is cancelled.
     ///
-    /// Replaces a socket that an earlier controller left behind; throws `Fault` for any other file.
+    /// Replaces a socket that an earlier controller left behind; throws `Fault` for any other file,
+    /// and for a socket on which somebody answers.
     package func run() async throws {
         try removeStaleSocket()
         let app = Application(
@@ -53,13 +54,34 @@ package struct ControlServer: Sendable {
                 what: "\(socketPath) is there already, and is no socket",
                 mend: "name another path with --socket, or move the file away")
         }
+        guard !isAnswered else {
+            throw Fault(
+                what: "another controller answers on \(socketPath)",
+                mend: "stop it, or name another path with --socket")
+        }
         unlink(socketPath)
     }
 
-    /// Hummingbird tells of every start; that is ours to say.
+    private var isAnswered: Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let path = Array(socketPath.utf8.prefix(MemoryLayout.size(ofValue: address.sun_path) - 1))
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        return withUnsafePointer(to: address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+    }
+
+    /// Hummingbird tells of every start and of each connection that an end cuts; that is ours to
+    /// say. What stops it is thrown.
     private var quiet: Logger {
         var logger = log
-        logger.logLevel = .warning
+        logger.logLevel = .critical
         return logger
     }
 

@@ -70,17 +70,21 @@ package final class Runtime: Sendable {
     private let startsObserving: Fault?
     private let acknowledged: Mutex<Bool>
     /// Why the journal was last not written; nil while it takes writes.
-    private let failure = Mutex<Fault?>(nil)
+    private let failure: Mutex<Fault?>
 
-    /// - Parameter startsObserving: Why the loop may not act before `acknowledge`, where something
-    ///   in its journal brought earlier starts down.
+    /// - Parameters:
+    ///   - startsObserving: Why the loop may not act before `acknowledge`, where something in its
+    ///     journal brought earlier starts down.
+    ///   - journalFault: Why its journal could not be opened for writing: it then only observes.
     package init(
         controller: Controller, ports: Ports, limits: Limits = Limits(), log: Logger,
-        startsObserving: Fault? = nil
+        startsObserving: Fault? = nil, journalFault: Fault? = nil
     ) {
         (self.ports, self.limits, self.log) = (ports, limits, log)
         self.startsObserving = startsObserving
-        let mode: Mode = startsObserving.map { .observing(because: $0) } ?? .acting
+        failure = Mutex(journalFault)
+        let reason = journalFault ?? startsObserving
+        let mode: Mode = reason.map { .observing(because: $0) } ?? .acting
         let view = View(controller: controller, mode: mode, at: ports.time.now(), turns: 0)
         shared = Mutex(Shared(view: view))
         acknowledged = Mutex(startsObserving == nil)

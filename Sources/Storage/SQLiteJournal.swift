@@ -37,7 +37,7 @@ package final class SQLiteJournal: JournalPort {
     ) throws {
         (self.path, self.replayMax, self.entriesMax) = (path, replayMax, entriesMax)
         do {
-            try SQLiteJournal.inspect(path)
+            if access(path, F_OK) == 0 { try SQLiteJournal.inspect(path) }
             var configuration = GRDB.Configuration()
             // Not by GRDB's `journalMode`, which sets NORMAL after this.
             configuration.prepareDatabase {
@@ -53,13 +53,30 @@ package final class SQLiteJournal: JournalPort {
         }
     }
 
-    /// Looks at a file that is there, through a connection that cannot write: to open a file for
-    /// writing changes its header already.
-    private static func inspect(_ path: String) throws {
-        guard access(path, F_OK) == 0 else { return }
+    /// Opens a file that is there and may not be written, to read it; every write fails.
+    ///
+    /// - Throws: `Fault`, with the path and the mend.
+    package init(readOnlyAt path: String) throws {
+        (self.path, replayMax, entriesMax) = (path, 0, 0)
+        do {
+            // On a disk that takes no write nobody changes it, and its log was folded in when it
+            // was closed: SQLite then needs no file beside it (sqlite.org/wal.html, "Read-Only
+            // Databases").
+            let isSettled = access(path + "-wal", F_OK) != 0
+            queue = try SQLiteJournal.inspect(isSettled ? "file:\(path)?immutable=1" : path)
+        } catch {
+            throw Fault(error, at: path)
+        }
+    }
+
+    /// Looks at a file through a connection that cannot write: to open a file for writing changes
+    /// its header already.
+    @discardableResult
+    private static func inspect(_ path: String) throws -> DatabaseQueue {
         var configuration = GRDB.Configuration()
         configuration.readonly = true
-        try DatabaseQueue(path: path, configuration: configuration).read { db in
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.read { db in
             let result = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
             guard result == "ok" else { throw Fault.damaged(path, result) }
             let found = try fileVersion(db)
@@ -76,6 +93,7 @@ package final class SQLiteJournal: JournalPort {
                     mend: "name another file (--state)")
             }
         }
+        return queue
     }
 
     private static func fileVersion(_ db: Database) throws -> Int {
@@ -131,10 +149,7 @@ package final class SQLiteJournal: JournalPort {
 
     package func probe() async throws {
         do {
-            _ =
-                _ = try await queue.write { db in
-                    try SQLiteJournal.set("probed", in: db) { ($0 ?? 0) + 1 }
-                }
+            _ = try await queue.write { try SQLiteJournal.set("probed", in: $0) { ($0 ?? 0) + 1 } }
         } catch {
             throw Fault(error, at: path)
         }

@@ -13,7 +13,7 @@ extension Fault {
         let words = error.message ?? "no words"
         switch error.resultCode {
         case .SQLITE_FULL:
-            self.init(what: "the disk under journal \(path) is full", mend: "make room on it")
+            self = .diskFull(path)
         case .SQLITE_READONLY: self = .readOnly(path)
         // On a read-only disk SQLite cannot open the write-ahead log beside the file.
         case .SQLITE_CANTOPEN where access(path, F_OK) == 0 && access(path, W_OK) != 0:
@@ -31,10 +31,14 @@ extension Fault {
         }
     }
 
-    private static func readOnly(_ path: String) -> Fault {
+    static func readOnly(_ path: String) -> Fault {
         Fault(
             what: "journal \(path) cannot be written: it is read-only",
             mend: "check the file's and folder's owner and mode, and the mount")
+    }
+
+    static func diskFull(_ path: String) -> Fault {
+        Fault(what: "the disk under journal \(path) is full", mend: "make room on it")
     }
 
     static func damaged(_ path: String, _ how: String) -> Fault {

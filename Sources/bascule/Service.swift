@@ -23,14 +23,31 @@ struct Service {
     let command: ServeCommand
     let loaded: LoadedConfiguration
 
-    private var journalPath: String { command.state + "/journal.sqlite" }
-    private var socketPath: String { command.socket ?? command.state + "/bascule.sock" }
+    var journalPath: String { command.state + "/journal.sqlite" }
+    var socketPath: String { command.socket ?? command.state + "/bascule.sock" }
 
+    /// Serves until a signal; only observes while the journal cannot be written, from the start on
+    /// or at a later one.
     func run() async throws {
         let log = Logger(label: "bascule") { _ in StandardErrorLog() }
-        try FileManager.default.createDirectory(
-            atPath: command.state, withIntermediateDirectories: true)
         let id = try controllerID()
+        var isEnded = false
+        while !isEnded {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: command.state, withIntermediateDirectories: true)
+                try await act(as: id, log)
+                isEnded = true
+            } catch {
+                guard let fault = SQLiteJournal.hindrance(at: journalPath) else { throw error }
+                log.critical("observing only: \(fault)")
+                isEnded = try await observe(as: id, because: fault, log)
+            }
+        }
+        log.info("ended cleanly")
+    }
+
+    private func act(as id: ControllerID, _ log: Logger) async throws {
         let lock = try await takeLock(for: id, log)
         let journal = try SQLiteJournal(path: journalPath)
         let starts = try journal.noteStart()
@@ -55,7 +72,6 @@ struct Service {
             runtime: runtime, history: journal, socketPath: socketPath, log: log)
         log.info("controller \(id) serves \(command.topology.file); socket \(socketPath)")
         try await run(runtime, server, journal, time, log)
-        log.info("ended cleanly")
     }
 
     private func run(

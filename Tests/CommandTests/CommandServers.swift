@@ -96,6 +96,52 @@ import Testing
         }
     }
 
+    @Test(
+        .needs(.dig),
+        .enabled(if: SmallDisk.isPossible, "no disk can be mounted: it takes root"))
+    func aDiskThatIsFullAtTheStartIsObservedUntilThereIsRoom() async throws {
+        try await withStand { stand in
+            try await stand.controller?.stop()
+            let disk = try SmallDisk(kilobytes: 16 << 10)
+            try disk.fill()
+            let socket = stand.file("state/bascule.sock")
+            let full = try stand.child("serve", "--state", disk.path, "--socket", socket)
+            try await eventually("it observes", within: .seconds(10)) {
+                try await stand.command("status", "-o", "json").stdout.contains("is full")
+            }
+            #expect(try await stand.command("pause", "--for", "1h", "--reason", "x").status == 4)
+            try disk.makeRoom()
+            try await eventually("it leads", within: .seconds(20)) {
+                try await stand.command("status").stdout.contains("c1 leads")
+            }
+            try await full.stop()
+        }
+    }
+
+    @Test(
+        .needs(.dig),
+        .enabled(if: SmallDisk.isPossible, "no disk can be mounted: it takes root"))
+    func aJournalThatIsReadOnlyAtTheStartIsReadAndObserved() async throws {
+        try await withStand { stand in
+            let disk = try SmallDisk(kilobytes: 16 << 10)
+            let socket = stand.file("state/bascule.sock")
+            try await stand.controller?.stop()
+            let first = try stand.child("serve", "--state", disk.path, "--socket", socket)
+            try await eventually("it leads", within: .seconds(20)) {
+                try await stand.command("status").stdout.contains("c1 leads")
+            }
+            try await first.stop()
+            try disk.becomeReadOnly()
+            let second = try stand.child("serve", "--state", disk.path, "--socket", socket)
+            try await eventually("it observes", within: .seconds(10)) {
+                try await stand.command("status", "-o", "json").stdout.contains("read-only")
+            }
+            #expect(try await stand.command("history").stdout.contains("c1 leads"))
+            try await second.stop()
+            #expect(second.errors.contains("ended cleanly"))
+        }
+    }
+
     @Test func withoutAControllerAndWithBadFilesTheExitCodesTell() async throws {
         let folder = try TemporaryFolder()
         let bascule = try Stand.bascule

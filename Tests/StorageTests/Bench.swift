@@ -184,7 +184,7 @@ struct Bench {
             case .done, .began, .alreadySo: break
             case .refused, .premisesChanged, .notLeading: refusals.append(reply)
             }
-        case .cancel, .publish, .notify, .yieldLease, .wake: break
+        case .publish, .notify, .yieldLease, .wake: break
         }
     }
 }

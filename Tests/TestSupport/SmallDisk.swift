@@ -1,14 +1,13 @@
 import Foundation
 import Glibc
-import TestSupport
 
 /// A disk in memory that a test fills up or makes read-only; it takes root to mount one.
-final class SmallDisk {
+package final class SmallDisk {
     private let folder: TemporaryFolder
-    var path: String { folder.path }
+    package var path: String { folder.path }
 
     /// Whether this process may mount; the tests that need it are skipped, loudly, otherwise.
-    static let isPossible: Bool = {
+    package static let isPossible: Bool = {
         do {
             _ = try SmallDisk(kilobytes: 64)
             return true
@@ -17,7 +16,7 @@ final class SmallDisk {
         }
     }()
 
-    init(kilobytes: Int) throws {
+    package init(kilobytes: Int) throws {
         folder = try TemporaryFolder()
         guard mount("tmpfs", folder.path, "tmpfs", 0, "size=\(kilobytes)k") == 0 else {
             throw TestSupportError("no disk can be mounted: \(String(cString: strerror(errno)))")
@@ -26,9 +25,9 @@ final class SmallDisk {
 
     deinit { umount2(folder.path, CInt(MNT_DETACH)) }
 
-    func file(_ name: String) -> String { folder.file(name) }
+    package func file(_ name: String) -> String { folder.file(name) }
 
-    func becomeReadOnly() throws {
+    package func becomeReadOnly() throws {
         let flags = CUnsignedLong(MS_REMOUNT | MS_RDONLY)
         guard mount("tmpfs", folder.path, "tmpfs", flags, nil) == 0 else {
             throw TestSupportError("it stays writable: \(String(cString: strerror(errno)))")
@@ -36,12 +35,12 @@ final class SmallDisk {
     }
 
     /// Writes a file as large as what is left.
-    func fill() throws {
+    package func fill() throws {
         let descriptor = open(file("filler"), O_WRONLY | O_CREAT, 0o600)
         let kilobyte = [UInt8](repeating: 1, count: 1024)
         while write(descriptor, kilobyte, kilobyte.count) == kilobyte.count {}
         close(descriptor)
     }
 
-    func makeRoom() throws { try FileManager.default.removeItem(atPath: file("filler")) }
+    package func makeRoom() throws { try FileManager.default.removeItem(atPath: file("filler")) }
 }
