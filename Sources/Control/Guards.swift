@@ -38,8 +38,7 @@ extension RegionView {
     }
 
     /// The hold-down that forbids this change, or nil: going back to the place left, or moving
-    /// between
-    /// hosts that are not lost. Leaving a lost host is never forbidden.
+    /// between hosts that are not lost. Leaving a lost host is never forbidden.
     package func holdDown(against change: WantedChange) -> HoldDown? {
         let holds = situation.holdDowns.filter {
             $0.region == region.id && situation.now < $0.until

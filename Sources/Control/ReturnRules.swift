@@ -35,8 +35,7 @@ struct ReturnRules {
     }
 
     /// Returns that failed in a row, when the region leaves again: one more where the last shift
-    /// was
-    /// a return younger than `dampingMax`, none where the last return held for longer.
+    /// was a return younger than `dampingMax`, none where the last return held for longer.
     private var failedReturns: Int {
         let known = history.failedReturns(of: region.id)
         guard let last = history.shifts.last(where: { $0.region == region.id }),

@@ -23,8 +23,7 @@ extension DNSMessage {
     }
 
     /// An answer to a request whose signature does not hold, as RFC 8945 section 5.2 wants it:
-    /// signed
-    /// only when the key was right and the clocks are not.
+    /// signed only when the key was right and the clocks are not.
     package func signed(
         reporting fault: TSIGFault, of request: TSIGRecord, with key: TSIGKey?, at now: Instant
     ) -> [UInt8] {

@@ -6,8 +6,7 @@ import Synchronization
 package import Values
 
 /// The authoritative name server behind `bascule dns`: it answers from its zones whatever becomes
-/// of
-/// the controller, and is changed only by signed updates that hold the zone's epoch.
+/// of the controller, and is changed only by signed updates that hold the zone's epoch.
 package struct NameServer: Sendable {
     private let configuration: NameServerConfiguration
     private let log: Logger
@@ -19,8 +18,7 @@ package struct NameServer: Sendable {
     /// Loads the zones, listens, and serves until the task is cancelled; then it returns.
     ///
     /// Throws `Diagnostics` (with file and line) or `FileFault` for a zone file that cannot be
-    /// used,
-    /// and NIO's errors for an endpoint that cannot be bound.
+    /// used, and NIO's errors for an endpoint that cannot be bound.
     ///
     /// - Parameter onReady: Called once both sockets are bound, with the port that was taken.
     package func run(

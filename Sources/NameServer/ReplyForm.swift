@@ -7,8 +7,7 @@ package enum Transport: Hashable, Sendable {
 }
 
 /// What an answer must look like beside its contents, by what the request was: EDNS, the length
-/// that
-/// its way allows, a signature.
+/// that its way allows, a signature.
 package struct ReplyForm: Hashable, Sendable {
     let transport: Transport
     let edns: EDNS?
@@ -25,8 +24,7 @@ package struct ReplyForm: Hashable, Sendable {
     }
 
     /// The bytes to send; what does not fit is left out, and said to be (TC), so that the client
-    /// asks
-    /// again over TCP.
+    /// asks again over TCP.
     package func bytes(of reply: DNSMessage, at now: Instant) -> [UInt8] {
         var reply = reply
         reply.edns = edns.map {

@@ -6,16 +6,14 @@ import Values
 /// The zones as they are served, and their files.
 ///
 /// `commit` blocks on the disk; the server calls it from one thread of its own, so that questions
-/// go
-/// on being answered and updates are made one after another.
+/// go on being answered and updates are made one after another.
 final class ZoneStore: Sendable {
     private let served: Mutex<Catalog>
     private let files: [DNSName: DurableFile]
     private let log: Logger
 
     /// Reads every zone's file, and makes those that are missing; throws `Diagnostics` or
-    /// `FileFault`
-    /// for a damaged file, and leaves it as it is.
+    /// `FileFault` for a damaged file, and leaves it as it is.
     init(_ configuration: NameServerConfiguration, log: Logger) throws {
         let entries = try configuration.zones.map { zone in
             Catalog.Entry(

@@ -7,8 +7,7 @@ import Values
 ///
 /// Demand is constant between the samples, which are each quarter of an hour (offsets from UTC are
 /// whole quarters) and the start of each event. An hour that asks no more of any region than
-/// another
-/// is dropped: load, utilisation and what stays unserved only grow with demand.
+/// another is dropped: load, utilisation and what stays unserved only grow with demand.
 struct DemandHours {
     /// Longer horizons are cut to this: a week holds every hour of the curves.
     static let horizonMax = Duration.seconds(7 * 24 * 3600)

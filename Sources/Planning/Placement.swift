@@ -51,8 +51,7 @@ package struct RegionPlacement: Hashable, Codable, Sendable {
     package let explanation: [HostExplanation]
     /// Users over the capacity less head-room of the most loaded target, in the worst hour; nil
     /// when it fits. Only a region that no gate can ration, or the one percent that keeps a
-    /// rationed
-    /// region from having no target, may overcommit a host.
+    /// rationed region from having no target, may overcommit a host.
     package let overcommitted: Users?
 
     package init(

@@ -141,8 +141,7 @@ struct PlacementAnswer {
     }
 
     /// The users that a host gains, as far as there is room for them beside those who are there
-    /// now;
-    /// a host that the plan knowingly overcommits promises nothing.
+    /// now; a host that the plan knowingly overcommits promises nothing.
     private var roomPremises: [Premise] {
         let before = presentLoads
         return space.hosts.indices.compactMap { host in

@@ -4,9 +4,8 @@ import OrderedCollections
 ///
 /// Shares are taken as fractions over any number of hosts, which only makes more possible. Then, by
 /// the theorem of maximal flows and minimal cuts, users find no room exactly as far as some group
-/// of
-/// regions needs more than its hosts have left. Groups of the next `windowMax` regions are looked
-/// at; fewer groups make a weaker bound that is still true.
+/// of regions needs more than its hosts have left. Groups of the next `windowMax` regions are
+/// looked at; fewer groups make a weaker bound that is still true.
 struct Remainder {
     /// Groups grow as 2 to this.
     static let windowMax = 6
@@ -158,8 +157,7 @@ struct Remainder {
     }
 
     /// The least that stays unserved, weighted: the heaviest regions are served first, which is
-    /// best
-    /// because what can be served together is a polymatroid.
+    /// best because what can be served together is a polymatroid.
     private func unserved(at hour: Int, rooms: [Int], allowing extra: Int) -> Int {
         chain.reduce(0) { sum, link in
             let short = shortage(of: link.mask, at: hour, rooms: rooms, level: levels.count - 1)

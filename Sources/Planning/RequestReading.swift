@@ -169,8 +169,7 @@ struct RequestReading {
 
 extension Allocation {
     /// The primary has `share`; the other hosts that serve keep theirs as far as there is room
-    /// under
-    /// 100 percent, in proportion, in whole percents, the largest remainders first.
+    /// under 100 percent, in proportion, in whole percents, the largest remainders first.
     ///
     /// A region that cannot be rationed leaves nobody unserved: the primary takes the rest.
     fileprivate func home(

@@ -35,8 +35,7 @@ struct SearchState {
     }
 
     /// Whether a region that cannot be rationed is spread over a host above its limit: such a
-    /// region
-    /// is spread only where it fits, and is otherwise whole at one host.
+    /// region is spread only where it fits, and is otherwise whole at one host.
     var isForbidden: Bool {
         space.limits.indices.contains { strict[$0] > 0 && excess(of: $0) > 0 }
     }

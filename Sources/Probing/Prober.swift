@@ -22,8 +22,7 @@ package final class Prober: ProberPort {
     private let log: Logger
 
     /// How long the loop rests when nothing is due: by so much may a reload be noticed late, and
-    /// the
-    /// probe that confirms a failure start late, which the schedule asks for meanwhile.
+    /// the probe that confirms a failure start late, which the schedule asks for meanwhile.
     private static let restMax = Duration.milliseconds(20)
 
     package init(

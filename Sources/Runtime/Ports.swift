@@ -11,6 +11,8 @@ package import Values
 package protocol JournalPort: Sendable {
     /// Returns when all entries are on disk, in one transaction; after an error none is.
     func append(_ entries: [JournalEntry]) async throws
+    /// Bounds what a start has to replay; `state` is what the last append led to.
+    func compact(_ state: ControllerState) async throws
     /// Whether it can be written again, after an error.
     func probe() async throws
 }

@@ -38,6 +38,8 @@ package final class Runtime: Sendable {
         package var leaseInterval = Duration.seconds(1)
         /// How often a journal that failed is tried again.
         package var journalRetry = Duration.seconds(2)
+        /// How often the journal may drop what a snapshot covers; it does when it has grown enough.
+        package var compactInterval = Duration.seconds(3600)
 
         package init() {}
     }
@@ -163,6 +165,7 @@ package final class Runtime: Sendable {
     private func turns(in group: inout DiscardingTaskGroup) async {
         var controller = view.controller
         var count = 0
+        var compactedAt = ports.time.now()
         while let batch = await lanes.nextBatch(upTo: limits.inputsPerTurn) {
             let before = controller
             let reactions = batch.map { controller.handle($0, at: ports.time.now()) }
@@ -177,6 +180,18 @@ package final class Runtime: Sendable {
             }
             store(controller, turns: count)
             for effect in reactions.flatMap(\.effects) { obey(effect, in: &group) }
+            if ports.time.now() - compactedAt >= limits.compactInterval, hindrance == nil {
+                compactedAt = ports.time.now()
+                await compact(controller.state)
+            }
+        }
+    }
+
+    private func compact(_ state: ControllerState) async {
+        do {
+            try await ports.journal.compact(state)
+        } catch {
+            log.warning("the journal was not compacted: \(error)")
         }
     }
 

@@ -239,10 +239,10 @@ package final class SQLiteJournal: JournalPort {
 
     /// Writes a snapshot where many entries would have to be replayed, and drops the oldest ones.
     /// Not while an entry waits for a person: the state lacks what follows it.
-    package func compact(_ state: ControllerState) throws {
+    package func compact(_ state: ControllerState) async throws {
         guard beforePoison.withLock({ $0 == nil }) else { return }
         do {
-            try queue.write { [replayMax, entriesMax] db in
+            try await queue.write { [replayMax, entriesMax] db in
                 let (seq, _) = try SQLiteJournal.last(in: db)
                 let from = try Int.fetchOne(db, sql: "SELECT max(seq) FROM snapshots") ?? 0
                 guard seq - from > replayMax else { return }

@@ -1,6 +1,7 @@
 /// The declared name that a misspelt one most likely means, or nil when none is near.
 ///
-/// Near is at most a third of the name's length in edits (Levenshtein), and at least one.
+/// Near is at most a third of the name's length in edits, and at least one; an edit is a letter too
+/// many, missing or wrong, or two letters swapped (optimal string alignment, Damerau 1964).
 package func suggestion(for name: String, among declared: some Sequence<String>) -> String? {
     let limit = max(1, name.count / 3)
     var best: (name: String, edits: Int)?
@@ -12,15 +13,18 @@ package func suggestion(for name: String, among declared: some Sequence<String>)
 }
 
 private func editDistance(_ left: [Character], _ right: [Character]) -> Int {
-    var row = Array(0...right.count)
-    for (index, character) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = index + 1
-        for (column, other) in right.enumerated() {
-            let substituted = diagonal + (character == other ? 0 : 1)
-            diagonal = row[column + 1]
-            row[column + 1] = min(substituted, row[column] + 1, diagonal + 1)
+    var (before, last) = ([Int](), Array(0...right.count))
+    for row in left.indices {
+        var next = [row + 1]
+        for column in right.indices {
+            let substituted = last[column] + (left[row] == right[column] ? 0 : 1)
+            var least = min(substituted, last[column + 1] + 1, next[column] + 1)
+            if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
+                least = min(least, before[column - 1] + 1)
+            }
+            next.append(least)
         }
+        (before, last) = (last, next)
     }
-    return row[right.count]
+    return last[right.count]
 }

@@ -1,8 +1,7 @@
 import ArgumentParser
 
 /// The one binary: `serve` is the controller, `dns` the name server, `lab` the stand-in sites,
-/// every
-/// other verb is the operator's.
+/// every other verb is the operator's.
 @main
 struct Bascule: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -81,6 +81,8 @@ private struct UnwritableJournal: JournalPort, HistoryPort {
 
     func append(_ entries: [JournalEntry]) async throws { throw fault }
 
+    func compact(_ state: ControllerState) async throws { throw fault }
+
     func probe() async throws { throw fault }
 
     func lastEntries(_ limit: Int) async throws -> [HistoryMessage.Line] {

@@ -31,6 +31,7 @@ struct Service {
     func run() async throws {
         let log = Logger(label: "bascule") { _ in StandardErrorLog() }
         let id = try controllerID()
+        umask(0o077)
         var isEnded = false
         while !isEnded {
             do {
@@ -52,7 +53,7 @@ struct Service {
         let journal = try SQLiteJournal(path: journalPath)
         let starts = try journal.noteStart()
         let resumed = try journal.resume()
-        try journal.compact(resumed.state)
+        try await journal.compact(resumed.state)
         try journal.keep(loaded.texts, as: loaded.configuration.digest)
         let time = time(after: resumed.last, log)
         let group = MultiThreadedEventLoopGroup.singleton

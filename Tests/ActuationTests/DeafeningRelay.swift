@@ -2,8 +2,7 @@ import NIOCore
 import NIOPosix
 
 /// Stands before HAProxy's socket and passes everything, but nothing back once a change was sent:
-/// as
-/// an HAProxy that hangs, or a network that breaks, while it changes weights.
+/// as an HAProxy that hangs, or a network that breaks, while it changes weights.
 func withDeafeningRelay(
     at path: String, before socket: String, _ body: () async throws -> Void
 ) async throws {

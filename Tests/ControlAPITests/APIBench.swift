@@ -120,6 +120,8 @@ final class MemoryJournal: JournalPort, HistoryPort {
 
     func append(_ new: [JournalEntry]) async throws { entries.withLock { $0 += new } }
 
+    func compact(_ state: ControllerState) async throws {}
+
     func probe() async throws {}
 
     func lastEntries(_ limit: Int) async throws -> [HistoryMessage.Line] {

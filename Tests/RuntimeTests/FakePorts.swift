@@ -29,12 +29,19 @@ final class FakeTime: TimePort {
 
 /// A journal in memory that can be held up or fail.
 final class FakeJournal: JournalPort {
+    struct Compacted: Sendable {
+        let state: ControllerState
+        /// What had been appended by then.
+        let entries: [JournalEntry]
+    }
+
     private struct State {
         var entries: [JournalEntry] = []
         var fault: Fault?
         /// Appends with such an entry wait until it is nil.
         var isHeld: (@Sendable (JournalEntry) -> Bool)?
         var waiting = 0
+        var compacted: [Compacted] = []
     }
 
     private let state = Mutex(State())
@@ -44,6 +51,7 @@ final class FakeJournal: JournalPort {
 
     var entries: [JournalEntry] { state.withLock(\.entries) }
     var waiting: Int { state.withLock(\.waiting) }
+    var compacted: [Compacted] { state.withLock(\.compacted) }
     func fail(_ fault: Fault?) { state.withLock { $0.fault = fault } }
     func hold(_ isHeld: (@Sendable (JournalEntry) -> Bool)?) {
         state.withLock { $0.isHeld = isHeld }
@@ -61,6 +69,11 @@ final class FakeJournal: JournalPort {
             $0.entries += entries
         }
         tape.note("append")
+    }
+
+    func compact(_ new: ControllerState) async throws {
+        try throwFault()
+        state.withLock { $0.compacted.append(Compacted(state: new, entries: $0.entries)) }
     }
 
     func probe() async throws {

@@ -40,6 +40,21 @@ import Values
         }
     }
 
+    /// A snapshot that was behind the entries before it would lose them at the next start.
+    @Test func anHourOnTheJournalIsCompactedWithTheStateOfItsLastEntry() async throws {
+        let stand = Stand()
+        try await stand.run {
+            try await stand.settle()
+            #expect(stand.journal.compacted.isEmpty)
+            stand.time.pass(.seconds(3601))
+            try await eventually("it to be compacted") { stand.journal.compacted.count == 1 }
+            let compacted = try #require(stand.journal.compacted.first)
+            var state = ControllerState()
+            for entry in compacted.entries { try state.apply(entry) }
+            #expect(compacted.state == state)
+        }
+    }
+
     /// The first append of all fails: what was told meanwhile (the topology) must not be forgotten.
     @Test func aJournalThatFailsMeansObservingUntilItTakesWrites() async throws {
         let stand = Stand()

@@ -123,7 +123,7 @@ import Values
         do {
             let journal = try SQLiteJournal(path: path, replayMax: 1)
             let resumed = try journal.resume()
-            try journal.compact(resumed.state)
+            try await journal.compact(resumed.state)
             #expect(try journal.resume().poison != nil, "compacting hides no poison")
             try await journal.append(Array(later[..<2]))
             try await journal.append(Array(later[2...]))

@@ -118,7 +118,7 @@ import Values
                 path: folder.file("j"), replayMax: replayMax, entriesMax: entriesMax)
             let resumed = try journal.resume()
             #expect(resumed.state == state)
-            try journal.compact(resumed.state)
+            try await journal.compact(resumed.state)
             let entries = Journals.entries(4, from: turn * 4 + 1)
             try await journal.append(entries)
             for entry in entries { try state.apply(entry) }

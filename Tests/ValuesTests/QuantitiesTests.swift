@@ -27,6 +27,7 @@ struct QuantitiesTests {
 
     @Test(arguments: [
         (why: "one letter off", name: "grvelines", suggested: "gravelines" as String?),
+        (why: "two letters swapped", name: "pra", suggested: "par"),
         (why: "case does not count", name: "Ent-SBG2", suggested: "ent-sbg2"),
         (why: "the nearest wins", name: "ent-gra2", suggested: "ent-gra1"),
         (why: "nothing is near", name: "marseille", suggested: nil),
