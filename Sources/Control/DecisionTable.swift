@@ -133,8 +133,8 @@ extension RegionView {
     /// Whether the region's allocation is known: its doors were read, or a run set them.
     fileprivate var isRead: Bool { situation.allocations[region.id] != nil }
 
-    /// Whether every door is to send everybody to the primary: one door that was adopted, or undone,
-    /// speaks for the allocation but not for the others.
+    /// Whether every door is to send everybody to the primary: one door that was adopted, or
+    /// undone, speaks for the allocation but not for the others.
     fileprivate var isHome: Bool {
         allocation.percent(of: region.primary) == .all && situation.doorsAgree(in: region)
     }

@@ -91,8 +91,8 @@ extension World {
             guard let state = doors[door.id]?.state, state.shares.map(\.host) != [region.primary],
                 let known = leader.state.doors[door.id]
             else { continue }
-            away.append(
-                "\(door.id) holds \(state), desired \(known.desired.map(String.init(describing:)) ?? "-"), \(known.standing)")
+            let desired = known.desired.map { "\($0)" } ?? "unknown"
+            away.append("\(door.id) holds \(state), desired \(desired), \(known.standing)")
         }
         return away
     }

@@ -154,8 +154,8 @@ package struct World: Sendable {
             Scheduled(at: max(instant, now), number: scheduled, happening: happening))
     }
 
-    /// Lets time pass; returns the first broken invariant, and stops there, or once `isDone`, which is
-    /// asked after each change and each look of the operator.
+    /// Lets time pass; returns the first broken invariant, and stops there, or once `isDone`, which
+    /// is asked after each change and each look of the operator.
     package mutating func run(
         for span: Duration, checking invariants: [Invariant],
         until isDone: (World) -> Bool = { _ in false }

@@ -42,4 +42,24 @@ import Testing
                 history.components(separatedBy: "north was moved from").count == 2, "\(history)")
         }
     }
+
+    /// It has what it was last told in its zone file; the controller waits, and moves nothing.
+    @Test(.needs(.dig)) func aKilledNameServerAnswersWhatItWasLastTold() async throws {
+        try await withStand { stand in
+            let moved = try await stand.command("evacuate", "a1", "--yes")
+            #expect(moved.status == 0, "\(moved.stderr)")
+            let told = try await stand.answers("north")
+            #expect(told.count == 1 && told != [stand.address(0)])
+            try await stand.nameServerProcess?.killHard()
+            try await eventually("the controller misses it", within: .seconds(20)) {
+                try await stand.command("status", "-o", "json").stdout.contains("unreadable")
+            }
+            try await stand.startNameServer()
+            #expect(try await stand.answers("north") == told)
+            try await eventually("the controller reads it again", within: .seconds(20)) {
+                try await !stand.command("status", "-o", "json").stdout.contains("unreadable")
+            }
+            #expect(try await stand.answers("north") == told)
+        }
+    }
 }
