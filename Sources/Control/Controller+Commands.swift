@@ -138,7 +138,13 @@ extension Controller {
             if let known = state.doors[door], let reading = known.observed,
                 let region = situation.topology.regions[known.region]
             {
+                let before = state.allocations[region.id] ?? .nothing
                 adopt(reading, of: door, in: region, by: principal.name, turn: &turn)
+                let shift = ShiftRecord(
+                    region: region.id, at: turn.now, cause: .asked, from: before,
+                    to: state.allocations[region.id] ?? .nothing)
+                let returns = state.history.failedReturns(of: region.id)
+                record(.shifted(shift: shift, holdDowns: [], failedReturns: returns), in: &turn)
             }
             return .done(text: "\(door) is right as it stands")
         case .reassert(let door): return reassert(door, by: principal, in: situation, turn: &turn)

@@ -11,6 +11,8 @@ struct DoorReads: Sendable {
 
     private var due: OrderedDictionary<FrontDoorID, Instant> = [:]
     private var asked: OrderedDictionary<FrontDoorID, Instant> = [:]
+    /// Why a door that was never read cannot be read, as people were told.
+    private var told: OrderedDictionary<FrontDoorID, Fault> = [:]
 
     func isDue(_ door: FrontDoorID, at now: Instant) -> Bool {
         !isInFlight(door, at: now) && (due[door].map { $0 <= now } ?? true)
@@ -25,6 +27,15 @@ struct DoorReads: Sendable {
     }
 
     mutating func ask(_ door: FrontDoorID, at now: Instant) { asked[door] = now }
+
+    /// When the reading that is in flight was asked for.
+    func askedAt(_ door: FrontDoorID) -> Instant? { asked[door] }
+
+    /// Whether this is news of a door that was never read.
+    mutating func isNews(_ fault: Fault, of door: FrontDoorID) -> Bool {
+        defer { told[door] = fault }
+        return told[door] != fault
+    }
 
     mutating func answered(_ door: FrontDoorID, next: Instant) {
         asked[door] = nil
@@ -55,8 +66,12 @@ extension Controller {
         guard let topology = configuration?.topology, let (region, _) = topology.door(id) else {
             return
         }
-        doorReads.answered(id, next: turn.now + topology.rules.doorReadInterval)
-        guard lease.epoch(at: turn.now) != nil else { return }
+        let askedAt = doorReads.askedAt(id) ?? turn.now
+        let isOutdated =
+            askedAt < turn.now && state.runs.values.contains { $0.touched(id, since: askedAt) }
+        let next = isOutdated ? turn.now : turn.now + topology.rules.doorReadInterval
+        doorReads.answered(id, next: next)
+        guard lease.epoch(at: turn.now) != nil, !isOutdated else { return }
         let settled = settle(read, of: id, in: &turn)
         guard !settled, !isBusy(id) else { return }
         switch read {
@@ -81,7 +96,11 @@ extension Controller {
 
     /// Whether a step that is on its way will change the door: a reading now says nothing of it.
     private func isBusy(_ id: FrontDoorID) -> Bool {
-        state.openRuns.contains { $0.isChanging(id) }
+        state.openRuns.contains { run in
+            run.isChanging(id)
+                && !(state.doors[id].map { run.isStuck(with: $0.region, under: state.epoch) }
+                    ?? false)
+        }
     }
 
     private mutating func noteUnreadable(
@@ -89,7 +108,9 @@ extension Controller {
     ) {
         if case .unreadable(let known, _)? = state.doors[id]?.standing, known == fault { return }
         guard state.doors[id] != nil else {
-            turn.say(.warning, region.id, "door \(id) cannot be read: \(fault)")
+            if doorReads.isNews(fault, of: id) {
+                turn.say(.page, region.id, "door \(id) cannot be read: \(fault)")
+            }
             return
         }
         let standing = DoorStanding.unreadable(fault: fault, at: turn.now)
@@ -100,6 +121,12 @@ extension Controller {
     private mutating func compare(
         _ reading: DoorReading, of id: FrontDoorID, in region: Region, turn: inout Turn
     ) {
+        if state.doors[id]?.desired == nil, hasBeenShifted(region),
+            let there = state.allocations[region.id]
+        {
+            let state = DoorState(there)
+            record(.adopted(door: id, region: region.id, state: state, by: "its region"), in: &turn)
+        }
         guard let door = state.doors[id], let desired = door.desired else {
             adopt(reading, of: id, in: region, by: "first reading", turn: &turn)
             return
@@ -108,6 +135,7 @@ extension Controller {
         guard
             !standing.isLike(door.standing) || reading.state != door.observed?.state
                 || reading.incarnation != door.observed?.incarnation
+                || isToBeForgotten(id, standing, at: turn.now)
         else { return }
         record(.door(id: id, standing: standing, reading: reading), in: &turn)
         if case .drifted = standing {
@@ -116,6 +144,20 @@ extension Controller {
                 "somebody else changed \(id): it holds \(reading.state), desired is \(desired); "
                     + "decide with `bascule adopt` or `bascule reassert`")
         }
+    }
+
+    /// A door that is new to a region which was shifted is set to where the region is.
+    private func hasBeenShifted(_ region: Region) -> Bool {
+        state.history.shifts.contains { $0.region == region.id }
+    }
+
+    /// Whether what was ordered and lost sight of can no longer turn up at the door, so that from
+    /// now on such a change is somebody else's.
+    private func isToBeForgotten(
+        _ id: FrontDoorID, _ standing: DoorStanding, at now: Instant
+    ) -> Bool {
+        standing == .asDesired && state.unsettled[id] != nil
+            && !state.runs.values.contains { $0.mayStillLand(at: id, now: now) }
     }
 
     mutating func adopt(
@@ -134,6 +176,8 @@ extension Controller {
         if reading.state == desired { return .asDesired }
         let isOurs = state.unsettled[door.id]?.contains(reading.state) ?? false
         let hasRestarted = door.observed.map { $0.incarnation != reading.incarnation } ?? true
+        // What no host explains cannot be set again by us.
+        guard desired.foreign.isEmpty else { return .drifted(at: now) }
         if case .forgot = door.standing { return .forgot(at: now) }
         return isOurs || hasRestarted ? .forgot(at: now) : .drifted(at: now)
     }

@@ -12,7 +12,7 @@ extension Controller {
             return
         }
         evaluatedAt = turn.now
-        if turn.boardChanged { barren = [] }
+        if turn.boardChanged { attempts.forgetBarren() }
         guard let situation = situation(at: turn.now) else { return }
         var wanted: [WantedChange] = []
         for region in situation.topology.regions.values {
@@ -21,7 +21,8 @@ extension Controller {
                 conclude(decision, in: situation, turn: &turn)
             }
             switch decision.outcome {
-            case .wanted(let change): wanted.append(change)
+            case .wanted(let change):
+                if !attempts.isResting(change, at: turn.now) { wanted.append(change) }
             case .proposed(let change, .run): supersede(for: change, of: region, in: &turn)
             case .stay, .proposed, .ask: break
             }
@@ -60,7 +61,8 @@ extension Controller {
     ) {
         for case .restore(let door, let region) in wanted {
             begin(
-                .restoring(door, of: region, in: situation, by: "row door-forgot"), in: &turn)
+                .restoring(door, of: region, in: situation, by: "row door-forgot"),
+                for: [.restore(door: door, region: region)], in: &turn)
         }
     }
 
@@ -68,14 +70,15 @@ extension Controller {
         for changes: [WantedChange], in situation: Situation, turn: inout Turn
     ) {
         let candidates = Controller.requests(for: changes)
-        guard let next = candidates.first(where: { !isBarren($0, at: turn.now) }) else {
-            if changes.isEmpty { solving = nil }
+        guard let next = candidates.first(where: { !attempts.isBarren($0, at: turn.now) }) else {
+            if changes.isEmpty { attempts.dropQuestion() }
             return
         }
-        if let solving, solving.changes == next, turn.now < solving.deadline { return }
-        let id = SolveID(max(state.solvesAsked, solving?.id.number ?? 0) + 1)
-        solving = Solving(
-            id: id, changes: next, deadline: turn.now + Controller.solveMax)
+        if let asked = attempts.question, asked.changes == next, turn.now < asked.deadline {
+            return
+        }
+        let id = attempts.ask(
+            next, above: state.solvesAsked, until: turn.now + Controller.solveMax)
         let request = PlanningRequest(situation: situation, changes: next)
         turn.reaction.effects.append(.solve(id, request, steps: Planner.stepsDefault))
     }
@@ -88,32 +91,52 @@ extension Controller {
         return leaving.isEmpty ? returns : [leaving] + returns
     }
 
-    private func isBarren(_ changes: [WantedChange], at now: Instant) -> Bool {
-        barren.contains { $0.changes == changes && now < $0.until }
+    mutating func take(_ placement: Placement, of id: SolveID, in turn: inout Turn) {
+        guard let asked = attempts.answered(id), let situation = situation(at: turn.now) else {
+            return
+        }
+        let violations = placement.violations(in: situation)
+        if !violations.isEmpty, attempts.isToBeAskedAgain() {
+            evaluatedAt = .distantPast
+            return
+        }
+        let moves = placement.regions.filter {
+            needsShift($0, in: situation) && !isIdleCrowding($0, asked.changes, in: situation)
+        }
+        guard violations.isEmpty, !moves.isEmpty else {
+            let nothing = Fault(what: "the planner found nothing better", mend: "")
+            let faults = placement.refusals + violations
+            return giveUp(on: asked, because: faults.isEmpty ? [nothing] : faults, in: &turn)
+        }
+        attempts.found()
+        record(.placed(id: id, changes: asked.changes, steps: placement.steps), in: &turn)
+        carryOut(
+            placement.only(moves.map(\.region)), for: asked.changes, in: situation, turn: &turn)
     }
 
-    mutating func take(_ placement: Placement, of id: SolveID, in turn: inout Turn) {
-        guard let asked = solving, asked.id == id, let situation = situation(at: turn.now) else {
-            return
+    private mutating func giveUp(
+        on asked: Attempts.Question, because faults: [Fault], in turn: inout Turn
+    ) {
+        guard attempts.foundNothing(for: asked.changes, faults, at: turn.now) else { return }
+        record(.notPlaced(id: asked.id, changes: asked.changes, faults: faults), in: &turn)
+        for region in asked.changes.compactMap(\.region) {
+            turn.say(.page, region, "no plan for \(region): \(faults[0])")
         }
-        solving = nil
-        let moves = placement.regions.filter { needsShift($0, in: situation) }
-        var faults = placement.refusals
-        if faults.isEmpty, moves.isEmpty {
-            faults = [Fault(what: "the planner found nothing better", mend: "")]
-        }
-        faults += placement.violations(in: situation)
-        guard !moves.isEmpty, placement.violations(in: situation).isEmpty else {
-            record(.notPlaced(id: id, changes: asked.changes, faults: faults), in: &turn)
-            barren.removeAll { $0.until <= turn.now || $0.changes == asked.changes }
-            barren.append((asked.changes, turn.now + Controller.replanAfter))
-            for region in asked.changes.compactMap(\.region) {
-                turn.say(.page, region, "no plan for \(region): \(faults[0])")
+    }
+
+    /// Whether it would crowd a host to leave one that serves, and is only in doubt.
+    private func isIdleCrowding(
+        _ placement: RegionPlacement, _ changes: [WantedChange], in situation: Situation
+    ) -> Bool {
+        guard placement.overcommitted != nil,
+            let region = situation.topology.regions[placement.region]
+        else { return false }
+        return changes.contains { change in
+            guard case .leave(region.id, let hosts, _, _) = change else { return false }
+            return !hosts.contains {
+                situation.objection(to: $0, for: region)?.isLoss ?? false
             }
-            return
         }
-        record(.placed(id: id, changes: asked.changes, steps: placement.steps), in: &turn)
-        carryOut(placement, for: asked.changes, in: situation, turn: &turn)
     }
 
     /// Whether the placement differs from what the region has, at any of its doors.
@@ -133,30 +156,36 @@ extension Controller {
         turn: inout Turn
     ) {
         guard let playbooks = configuration?.playbooks else { return }
-        let moves = placement.regions.filter { needsShift($0, in: situation) }
-        let homeward = changes.filter(\.isHomeward).compactMap(\.region)
-        for move in moves where homeward.contains(move.region) {
+        let homeward = changes.filter(\.isHomeward)
+        for move in placement.regions where homeward.contains(where: { $0.region == move.region }) {
             begin(
                 playbooks.failback.plan(
                     for: placement.only([move.region]), title: "bring \(move.region) home",
-                    cause: .asked, by: "row home", isAskedFor: false, situation: situation),
-                in: &turn)
+                    cause: .unaffected, by: "row home", isAskedFor: false, situation: situation),
+                for: homeward.filter { $0.region == move.region }, in: &turn)
         }
-        let leaving = moves.map(\.region).filter { !homeward.contains($0) }
-        guard !leaving.isEmpty else { return }
-        let about = changes.filter { $0.region.map(leaving.contains) ?? false }
+        let away = changes.filter { !$0.isHomeward }
+        let regions = placement.regions.map(\.region).filter { region in
+            away.contains { $0.region == region }
+        }
+        guard !regions.isEmpty else { return }
+        let about = away.filter { $0.region.map(regions.contains) ?? false }
         begin(
             playbooks.evacuate.plan(
-                for: placement.only(leaving), title: about.planTitle, cause: .lost,
-                by: "row \(state.decisions[leaving[0]]?.decision.row ?? "unserved")",
-                isAskedFor: false, situation: situation), in: &turn)
+                for: placement.only(regions), title: about.planTitle, cause: about.cause,
+                by: "row \(state.decisions[regions[0]]?.decision.row ?? "unserved")",
+                isAskedFor: false, situation: situation), for: about, in: &turn)
     }
 
-    /// Journals the run's beginning; its steps follow in the same turn.
+    /// Journals the run's beginning; its steps follow in the same turn. `changes` rest for a while
+    /// when it does not succeed.
     @discardableResult
-    mutating func begin(_ plan: Plan, in turn: inout Turn) -> RunID? {
+    mutating func begin(
+        _ plan: Plan, for changes: [WantedChange] = [], in turn: inout Turn
+    ) -> RunID? {
         guard let epoch = lease.epoch(at: turn.now) else { return nil }
         let id = RunID(term: epoch.term, number: state.runsBegun + 1)
+        attempts.began(id, for: changes)
         record(.run(id: id, event: .began(plan: plan)), in: &turn)
         turn.say(.page, plan.regions.count == 1 ? plan.regions[0] : nil, "run \(id): \(plan.title)")
         return id
@@ -165,8 +194,6 @@ extension Controller {
 
 extension WantedChange {
     fileprivate var isRestore: Bool { if case .restore = self { true } else { false } }
-
-    fileprivate var isHomeward: Bool { if case .comeHome = self { true } else { false } }
 
     fileprivate var region: RegionID? {
         switch self {
@@ -179,6 +206,11 @@ extension WantedChange {
 }
 
 extension [WantedChange] {
+    /// Lost where something is left, for that is what holds down and damps.
+    fileprivate var cause: Cause {
+        contains { if case .leave = $0 { true } else { false } } ? .lost : .unaffected
+    }
+
     /// `evacuate ovh/strasbourg`, `leave ent-sbg2`, `serve more of grand-est`.
     fileprivate var planTitle: String {
         var names: [String] = []

@@ -53,24 +53,34 @@ extension Controller {
             .page, nil,
             "a newer epoch \(other) stands at the door of \(key); leadership is given up")
         turn.reaction.effects.append(.yieldLease)
+        lease = .notHeld(leader: nil)
     }
 
     /// What follows from an event of a run beyond its own state.
     mutating func follow(_ event: RunEvent, of id: RunID, in turn: inout Turn) {
         guard let run = state.runs[id] else { return }
         announce(event, of: run, in: &turn)
-        guard case .ended(let end) = event, let topology = configuration?.topology else { return }
-        for placement in run.plan.placement.regions {
+        guard case .ended(let end) = event else { return }
+        attempts.ended(id, end, at: turn.now)
+        guard let topology = configuration?.topology else { return }
+        for placement in run.plan.placement.regions where !hasMovedOn(placement.region, run) {
             guard let region = topology.regions[placement.region] else { continue }
             let isThere =
                 state.allocations[region.id].map(DoorState.init) == DoorState(placement.to)
             let returned = ReturnRules(region: region, history: state.history, now: turn.now)
             if isThere, placement.from != placement.to {
                 record(returned.fact(for: placement, cause: run.plan.cause), in: &turn)
-            } else if end == .rolledBack, placement.to.percent(of: region.primary) == .all {
+            } else if end == .rolledBack, run.plan.cause != .asked,
+                placement.to.percent(of: region.primary) == .all
+            {
                 record(returned.factForFailedReturn(placement), in: &turn)
             }
         }
+    }
+
+    /// Whether another run has shifted the region since this one began, which was stuck there.
+    private func hasMovedOn(_ region: RegionID, _ run: Run) -> Bool {
+        !state.history.shifts(of: region, since: run.startedAt).isEmpty
     }
 
     private func announce(_ event: RunEvent, of run: Run, in turn: inout Turn) {

@@ -17,9 +17,7 @@ package struct Controller: Sendable {
     package internal(set) var lease: Lease = .unknown
     var detection: Detection?
     var doorReads = DoorReads()
-    var solving: Solving?
-    /// Changes to which the planner had no answer; asked again after a while or a board change.
-    var barren: [(changes: [WantedChange], until: Instant)] = []
+    var attempts = Attempts()
     var evaluatedAt = Instant.distantPast
     var publishedAt = Instant.distantPast
     var announcedWake = Instant.distantPast
@@ -27,17 +25,11 @@ package struct Controller: Sendable {
     /// How often everything is looked at when nothing happens.
     package static let tick = Duration.seconds(1)
     /// How long a planner may take; then it is asked again.
-    package static let solveMax = Duration.seconds(30)
+    package static let solveMax = Duration.seconds(120)
     /// After how long a plan that found nothing is tried again.
     package static let replanAfter = Duration.seconds(30)
     /// Rounds of `Run.acts` in one turn; more is a broken promise of ours.
     static let actRoundsMax = 1000
-
-    struct Solving: Sendable {
-        let id: SolveID
-        let changes: [WantedChange]
-        let deadline: Instant
-    }
 
     package init(id: ControllerID, state: ControllerState = ControllerState()) {
         (self.id, self.state) = (id, state)
@@ -137,36 +129,44 @@ package struct Controller: Sendable {
         }
         guard epoch != state.epoch || old == nil else { return }
         doorReads = DoorReads()
-        solving = nil
+        attempts = Attempts()
         record(.ledBy(controller: id), in: &turn)
         turn.say(.info, nil, "\(id) leads under epoch \(epoch)")
         recordLoaded(in: &turn)
+        turnWhatLacks(in: &turn)
     }
 
     /// Why this configuration may not take the place of the one in force, or nil.
+    ///
+    /// The first one is taken as it is: runs that it has no place for turn back.
     package func objection(toLoading new: Configuration) -> Fault? {
+        guard configuration != nil else { return nil }
         for run in state.openRuns {
-            for region in run.plan.placement.regions {
-                let hosts = region.from.hosts + region.to.hosts
-                guard let declared = new.topology.regions[region.region] else {
-                    return Controller.inUse("region \(region.region)", by: run.id)
-                }
-                if let missing = hosts.first(where: { !declared.hosts.contains($0) }) {
-                    return Controller.inUse("host \(missing) of \(region.region)", by: run.id)
-                }
-            }
-            let doors = run.plan.steps.compactMap(\.order?.door)
-            if let missing = doors.first(where: { new.topology.door($0) == nil }) {
-                return Controller.inUse("door \(missing)", by: run.id)
-            }
+            guard let missing = run.plan.missing(in: new.topology) else { continue }
+            return Fault(
+                what: "the new topology has no \(missing), which run \(run.id) uses",
+                mend: "wait for the run to end or abort it (bascule run abort \(run.id)), then "
+                    + "reload")
+        }
+        for (id, allocation) in state.allocations {
+            guard let region = new.topology.regions[id],
+                let host = allocation.hosts.first(where: { !region.hosts.contains($0) })
+            else { continue }
+            return Fault(
+                what: "the new topology has no host \(host) of \(id), where \(id) is now",
+                mend: "move it first (bascule plan switchover \(id) --to HOST), then reload")
         }
         return nil
     }
 
-    private static func inUse(_ what: String, by run: RunID) -> Fault {
-        Fault(
-            what: "the new topology has no \(what), which run \(run) uses",
-            mend: "wait for the run to end or abort it (bascule run abort \(run)), then reload")
+    private mutating func turnWhatLacks(in turn: inout Turn) {
+        guard let topology = configuration?.topology else { return }
+        for run in state.openRuns {
+            guard let missing = run.plan.missing(in: topology) else { continue }
+            for event in run.abort(because: "the topology in force has no \(missing)") {
+                record(.run(id: run.id, event: event), in: &turn)
+            }
+        }
     }
 
     private mutating func load(_ new: Configuration, in turn: inout Turn) {
@@ -180,8 +180,9 @@ package struct Controller: Sendable {
         } else {
             detection?.replace(topology: new.topology, digest: new.digest)
         }
-        solving = nil
+        attempts.dropQuestion()
         recordLoaded(in: &turn)
+        turnWhatLacks(in: &turn)
     }
 
     private mutating func recordLoaded(in turn: inout Turn) {
@@ -220,5 +221,22 @@ package struct Controller: Sendable {
         guard announcedWake <= now || next < announcedWake else { return }
         announcedWake = next
         turn.reaction.effects.append(.wake(next))
+    }
+}
+
+extension Plan {
+    /// A region, host or door of the plan that the topology does not have, or nil.
+    fileprivate func missing(in topology: Topology) -> String? {
+        for move in placement.regions {
+            guard let declared = topology.regions[move.region] else {
+                return "region \(move.region)"
+            }
+            let hosts = move.from.hosts + move.to.hosts
+            if let host = hosts.first(where: { !declared.hosts.contains($0) }) {
+                return "host \(host) of \(move.region)"
+            }
+        }
+        let doors = steps.compactMap(\.order?.door)
+        return doors.first { topology.door($0) == nil }.map { "door \($0)" }
     }
 }

@@ -62,11 +62,13 @@ package struct ControllerState: Hashable, Codable, Sendable {
 
     package var openRuns: [Run] { runs.values.filter(\.isOpen) }
 
-    /// Where open runs take their regions: to where they came from, once they have turned.
+    /// Where open runs take their regions: to where they came from, once they have turned. Not a
+    /// region that a run is stuck with, so that another may take it further.
     var underway: OrderedDictionary<RegionID, Allocation> {
         var underway: OrderedDictionary<RegionID, Allocation> = [:]
         for run in openRuns {
-            for move in run.plan.placement.regions {
+            for move in run.plan.placement.regions
+            where !run.isStuck(with: move.region, under: epoch) {
                 underway[move.region] = run.phase == .forward ? move.to : move.from
             }
         }
@@ -74,7 +76,9 @@ package struct ControllerState: Hashable, Codable, Sendable {
     }
 
     package func openRun(of region: RegionID) -> Run? {
-        runs.values.first { $0.isOpen && $0.plan.regions.contains(region) }
+        runs.values.first {
+            $0.isOpen && $0.plan.regions.contains(region) && !$0.isStuck(with: region, under: epoch)
+        }
     }
 
     private mutating func note(

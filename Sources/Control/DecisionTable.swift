@@ -7,8 +7,9 @@ import Values
 /// The ordered rows; for each region the first row that applies wins.
 package enum DecisionTable {
     package static let rows: [DecisionRow] = [
-        domainLost, hostLost, serviceLost, doubtedTooLong, doorForgot, doorDrifted, unserved, home,
-        stay,
+        domainLost, hostLost, serviceLost, doubtedTooLong, doorForgot, doorDrifted, unread,
+        unserved,
+        home, stay,
     ]
 
     /// What the table concludes for `region`, guards counted.
@@ -96,12 +97,22 @@ package enum DecisionTable {
         return door.map { .ask(door: $0.id) }
     }
 
+    private static let unread = DecisionRow(
+        "unread", when: "where the region is was never known: no door of it could be read yet",
+        then: "read on; each door that cannot be read is paged", heldBy: []
+    ) { view in
+        view.isRead ? nil : .stay
+    }
+
     private static let unserved = DecisionRow(
-        "unserved", when: "a share of the region is sent nowhere, and some host may take users",
+        "unserved",
+        when:
+            "a share of the region is sent nowhere (not elsewhere, by a person's hand), and some "
+            + "host may take users",
         then: "serve more of it",
         heldBy: [.run, .pause, .isolation, .brake, .shiftsPerHour]
     ) { view in
-        guard view.isRead, view.allocation.unserved > .zero,
+        guard view.allocation.unserved > .zero, !view.isElsewhere,
             view.region.hosts.contains(where: {
                 view.situation.objection(to: $0, for: view.region) == nil
             })
@@ -118,7 +129,7 @@ package enum DecisionTable {
             .run, .pause, .isolation, .brake, .holdDown, .window, .shiftsPerHour,
         ]
     ) { view in
-        guard view.isRead, !view.isHome, !view.wasMovedByAPerson,
+        guard !view.isHome, !view.isElsewhere, !view.wasMovedByAPerson,
             view.hasDwelt(at: view.region.primary)
         else { return nil }
         return .wanted(change: .comeHome(region: view.region.id, share: .all))
@@ -146,9 +157,16 @@ extension RegionView {
             change: .leave(region: region.id, hosts: hosts, cause: .lost, domain: nil))
     }
 
+    /// Whether a door is to hold what is no host of ours, such as a status page: a person put it
+    /// there, and a person takes it away.
+    fileprivate var isElsewhere: Bool {
+        doors.contains { !($0.desired?.foreign.isEmpty ?? true) }
+    }
+
     /// Whether a person moved it away last: it then stays until a person brings it home.
     fileprivate var wasMovedByAPerson: Bool {
-        guard let last = situation.history.shifts.last(where: { $0.region == region.id }) else {
+        let shifts = situation.history.shifts
+        guard let last = shifts.last(where: { $0.region == region.id && $0.from != $0.to }) else {
             return false
         }
         return last.cause == .asked && last.to.percent(of: region.primary) < .all

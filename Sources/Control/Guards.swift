@@ -62,8 +62,10 @@ extension RegionView {
         return standings.compactMap(\.self).first { $0.verdict == .lost }?.since
     }
 
+    /// What we did by ourselves; a person's shifts hold nobody back.
     package var shiftsInTheLastHour: Int {
-        situation.history.shifts(of: region.id, since: situation.now - .seconds(3600)).count
+        situation.history.shifts(of: region.id, since: situation.now - .seconds(3600))
+            .count { $0.cause != .asked && $0.from != $0.to }
     }
 
     fileprivate var isInFailbackWindow: Bool {

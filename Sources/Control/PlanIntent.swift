@@ -118,6 +118,11 @@ extension Situation {
             board.apply(.host(id: host, standing: isLost ?? false ? gone : up))
         }
         for domain in lost { board.apply(.domain(id: domain, standing: gone)) }
+        for (parent, child) in doubted(byLossOf: lost, in: topology) {
+            let doubt = Doubt(
+                since: now, until: now + topology.rules.doubtedFor, because: child.name)
+            board.apply(.doubt(id: parent, doubt: doubt))
+        }
         var situation = Situation(now: now, topology: topology, digest: digest, board: board)
         for region in topology.regions.values {
             situation.allocations[region.id] = Allocation(all: region.primary)

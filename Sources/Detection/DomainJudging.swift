@@ -31,6 +31,15 @@ extension Detection {
                 verdict: wanted, since: now, evidence: Evidence(detector: said))
             draft.propose(.domain(id: domain, standing: standing))
         }
+        for (domain, standing) in draft.board.domains where draft.board.isLost(domain) {
+            guard case .declared = standing.evidence.detector,
+                draft.board.declarations[domain] == nil
+            else { continue }
+            // Taken back: what is seen of it decides again.
+            let asSeen = Standing(
+                verdict: .up, since: now, evidence: Evidence(detector: .none))
+            draft.propose(.domain(id: domain, standing: asSeen))
+        }
     }
 
     /// A site is lost when the transport of all its judged hosts is, and up when they are all up

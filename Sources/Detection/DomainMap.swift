@@ -1,6 +1,16 @@
 import OrderedCollections
-import TopologyModel
+package import TopologyModel
 import Values
+
+/// What comes under doubt when these domains are lost, each with the domain that brings the doubt.
+package func doubted(
+    byLossOf lost: [FailureDomain], in topology: Topology
+) -> [(domain: FailureDomain, because: FailureDomain)] {
+    let map = DomainMap(of: topology)
+    return lost.flatMap { child in
+        (map.nodes[child]?.parents ?? []).filter { !lost.contains($0) }.map { ($0, child) }
+    }
+}
 
 /// The failure domains of a topology, and what falls with each.
 struct DomainMap: Sendable {

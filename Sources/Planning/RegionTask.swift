@@ -50,14 +50,3 @@ struct HostStanding {
         cap = isLeft || (isWhole && most < .all) ? .zero : most
     }
 }
-
-extension Objection {
-    /// Whether users who are there now are not served either.
-    var isLoss: Bool {
-        switch self {
-        case .notDeclared, .lost, .serviceLost, .inLostDomain: true
-        case .unknown, .inDoubtedDomain, .labelsMissing, .noRoom, .noLoginRoom, .heldDown, .left:
-            false
-        }
-    }
-}

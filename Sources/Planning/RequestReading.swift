@@ -63,7 +63,9 @@ struct RequestReading {
         }
         forbidden.append(domain)
         for (region, allocation) in situation.allocations
-        where allocation.hosts.contains(where: hosts.contains) {
+        where situation.topology.regions[region] != nil
+            && allocation.hosts.contains(where: hosts.contains)
+        {
             leave(region, hosts: hosts, cause: .asked)
         }
     }

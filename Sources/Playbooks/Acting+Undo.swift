@@ -62,9 +62,9 @@ extension Acting {
     private func firstUndo(
         _ step: PlannedStep, _ record: StepRecord, _ order: DoorOrder, room: Int
     ) -> Undo {
-        if restoresNobody(order) {
+        if restoresLoss(order) {
             let fault = Fault(
-                what: "it is not undone: nobody would be served by what \(order.door) held before",
+                what: "it is not undone: more users would be sent to a host that is lost",
                 mend: "")
             return .records([
                 .record(event: event(step, .undoFailed(attempt: 0, fault: fault)))
@@ -108,12 +108,16 @@ extension Acting {
 
     func mayUndoAgain(_ step: PlannedStep, _ record: StepRecord) -> Bool {
         guard let order = step.order else { return false }
-        return hasAttemptsLeft(step, record) && !restoresNobody(order)
+        return hasAttemptsLeft(step, record) && !restoresLoss(order)
     }
 
-    /// A door is never restored to a state in which every host is lost, or to an empty answer.
-    private func restoresNobody(_ order: DoorOrder) -> Bool {
-        order.from.foreign.isEmpty
-            && order.from.shares.allSatisfy { isFallen($0.host, for: order.region) }
+    /// A door is never given more of a lost host than it has, nor an empty answer.
+    private func restoresLoss(_ order: DoorOrder) -> Bool {
+        order.from.isEmpty
+            || order.from.shares.contains { share in
+                isFallen(share.host, for: order.region)
+                    && share.percent
+                        > order.to.shares.first { $0.host == share.host }?.percent ?? .zero
+            }
     }
 }

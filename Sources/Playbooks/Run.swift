@@ -118,6 +118,36 @@ extension Run {
         plan.steps.contains { $0.isPivot && records[$0.id]?.startedAt != nil }
     }
 
+    /// Whether nothing of the region is on its way, and what is left of it failed for good past the
+    /// pivot: other regions of the run may still go on.
+    package func isStuck(with region: RegionID, under epoch: Epoch?) -> Bool {
+        guard isOpen, isPastPivot else { return false }
+        let own = entries.filter { $0.step.region == region }
+        return !own.contains { $0.record.state.isInFlight }
+            && own.contains { step, record in
+                guard case .failed(let last) = record.state else { return false }
+                let isUsedUp =
+                    record.epoch == epoch && record.attemptsInEpoch >= step.attemptsMax
+                return last == 0 || isUsedUp
+            }
+    }
+
+    /// Whether the run ordered something of the door, or had its answer, since then: a reading
+    /// that was asked for before says nothing of it.
+    package func touched(_ door: FrontDoorID, since start: Instant) -> Bool {
+        entries.contains { step, record in
+            step.order?.door == door
+                && [record.attemptAt, record.endedAt].contains { $0.map { $0 >= start } ?? false }
+        }
+    }
+
+    /// Whether an order that was lost sight of may still reach the door.
+    package func mayStillLand(at door: FrontDoorID, now: Instant) -> Bool {
+        entries.contains { step, record in
+            step.order?.door == door && (record.notAfter.map { now <= $0 } ?? false)
+        }
+    }
+
     /// Whether the run is about to change the door, so that a reading now says nothing of a foreign
     /// hand: something is on its way there, or will be tried again or undone.
     package func isChanging(_ door: FrontDoorID) -> Bool {

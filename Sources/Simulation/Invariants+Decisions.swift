@@ -141,8 +141,8 @@ extension Invariant {
             }
             let count = controller.state.history.shifts(
                 of: shift.region, since: world.now - .seconds(3600)
-            ).count
-            if count > max + 1 {
+            ).count { $0.cause != .asked && $0.from != $0.to }
+            if count > max {
                 return Violation(
                     "noFlapping", "\(shift.region) was shifted \(count) times in an hour",
                     at: world.now)

@@ -73,3 +73,14 @@ package enum Objection: Hashable, Codable, Sendable {
     /// What the plan is about leaving.
     case left
 }
+
+extension Objection {
+    /// Whether users who are there now are not served either.
+    package var isLoss: Bool {
+        switch self {
+        case .notDeclared, .lost, .serviceLost, .inLostDomain: true
+        case .unknown, .inDoubtedDomain, .labelsMissing, .noRoom, .noLoginRoom, .heldDown, .left:
+            false
+        }
+    }
+}

@@ -128,6 +128,57 @@ struct DoorTests {
         #expect(reply == .alreadySo(text: "\(grandEstDoor) holds what is desired"))
     }
 
+    /// Found in review: what a person pointed at a status page was overwritten within a second.
+    @Test("what a person adopts stays, also where it is no host of ours")
+    func adoptedElsewhereStays() throws {
+        var desk = try Desk()
+        desk.doors[grandEstDoor] = DoorReading(
+            state: DoorState(shares: [], foreign: ["192.0.2.7"]), incarnation: "i1")
+        desk.pass(aReading)
+        _ = desk.command(.adopt(door: grandEstDoor))
+        desk.set(hautsDeFranceDoor, to: lyo1)
+        desk.pass(aReading)
+        _ = desk.command(.adopt(door: hautsDeFranceDoor))
+        desk.pass(.seconds(7200))
+        #expect(desk.orders.isEmpty && desk.plans.isEmpty)
+        #expect(desk.row(of: grandEst) == "stay" && desk.row(of: hautsDeFrance) == "stay")
+    }
+
+    @Test("once a late write can no longer come, the same change is somebody else's")
+    func oldOrdersExplainNothing() throws {
+        var desk = try Desk()
+        let plan = try desk.plan(for: .switchover(region: hautsDeFrance, to: lyo1))
+        desk.orderFate = .isHeld
+        _ = desk.command(.apply(plan: plan))
+        let order = try #require(desk.orders.first)
+        desk.feed(.step(order.key, .unknown(fault: Fault(what: "cut off", mend: ""))))
+        _ = desk.land(order)
+        desk.orderFate = .lands
+        desk.pass(.seconds(60), until: { $0.state.openRuns.isEmpty })
+        #expect(desk.ends == [.succeeded])
+        desk.pass(.seconds(60))
+        desk.set(hautsDeFranceDoor, to: gra1)
+        desk.pass(aReading)
+        #expect(desk.row(of: hautsDeFrance) == "door-drifted")
+    }
+
+    @Test("a reading that was asked for before an order landed is not compared")
+    func oldReadingsAreDropped() throws {
+        var desk = try Desk()
+        let asked = { (desk: Desk) in
+            desk.reactions.last?.effects.contains(.readDoor(hautsDeFranceDoor)) ?? false
+        }
+        let before = try #require(desk.doors[hautsDeFranceDoor])
+        desk.doors[hautsDeFranceDoor] = nil  // Readings are on their way for long.
+        desk.pass(aReading, until: asked)
+        let plan = try desk.plan(for: .switchover(region: hautsDeFrance, to: lyo1))
+        desk.now = desk.now + .milliseconds(100)
+        _ = desk.command(.apply(plan: plan))
+        desk.now = desk.now + .milliseconds(100)
+        desk.feed(.doorRead(hautsDeFranceDoor, .read(reading: before)))
+        #expect(!desk.pages.contains { $0.contains("somebody else") })
+    }
+
     /// Found by seed 479: one door of two was adopted at home, and the other stayed away for good.
     @Test("a region comes home when one of its doors was adopted there and another is away")
     func doorsThatDisagreeComeHome() throws {

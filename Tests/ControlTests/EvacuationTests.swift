@@ -106,10 +106,10 @@ struct EvacuationTests {
                 at: desk.now, epoch: Desk.epoch,
                 fact: .board(change: .doubt(id: site.domain, doubt: doubt))))
         let reaction = desk.feed(.solved(id, placement))
-        let isNotPlaced = reaction.entries.contains {
-            if case .notPlaced(id, _, _) = $0.fact { true } else { false }
+        let isAskedAgain = reaction.effects.contains {
+            if case .solve(let again, _, _) = $0 { again != id } else { false }
         }
-        #expect(isNotPlaced)
+        #expect(isAskedAgain)
         #expect(desk.plans.isEmpty)
     }
 

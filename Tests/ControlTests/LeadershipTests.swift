@@ -106,6 +106,39 @@ struct LeadershipTests {
         #expect(reaction.effects.contains(.yieldLease))
     }
 
+    /// Found in review: such a start was left without any topology, and nothing could be aborted.
+    @Test("a start on a topology that an open run has no place in takes it, and turns the run")
+    func startWithoutWhatARunUses() throws {
+        var desk = try Desk()
+        desk.orderFate = .isHeld
+        desk.failing[sbg2] = .refused
+        desk.pass(.seconds(60), until: { !$0.state.openRuns.isEmpty })
+        let run = try #require(desk.state.openRuns.first?.id)
+        let old = Topology.simulated(controllers: 1)
+        let fewer = old.with { $0.id == grandEst ? $0.with(standbys: [par1]) : $0 }
+        desk.controller = Controller(id: Desk.me, state: desk.state)
+        desk.epoch = Epoch(term: 2, revision: 0, owner: Desk.me)
+        desk.orderFate = .lands
+        desk.feed(.loaded(try Desk.configuration(fewer, digest: "d2")))
+        desk.pass(.seconds(120))
+        #expect(desk.controller.configuration?.digest == Digest(hex: "d2"))
+        #expect(desk.state.runs[run]?.isOpen == false)
+        #expect(desk.state.allocations[grandEst] == Allocation(all: par1))
+    }
+
+    @Test("a reload that takes away the host where a region is, is refused")
+    func reloadKeepsTheHostInUse() throws {
+        var desk = try Desk()
+        let plan = try desk.plan(for: .switchover(region: grandEst, to: gra1))
+        _ = desk.command(.apply(plan: plan))
+        desk.pass(.seconds(60), until: { $0.state.openRuns.isEmpty })
+        let fewer = Topology.simulated(controllers: 1)
+            .with { $0.id == grandEst ? $0.with(standbys: [par1]) : $0 }
+        let new = try Desk.configuration(fewer, digest: "d2")
+        let objection = try #require(desk.controller.objection(toLoading: new))
+        #expect(objection.what.contains("no host ent-gra1 of grand-est"))
+    }
+
     @Test(
         "a reload that removes what a run uses is refused, naming the run and the thing",
         arguments: ["region", "host", "door"])

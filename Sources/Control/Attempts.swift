@@ -1,0 +1,121 @@
+import OrderedCollections
+import Planning
+import Playbooks
+import Situations
+import TopologyModel
+import Values
+
+/// What the controller remembers of its own asking and trying; volatile, so that a new leader
+/// tries everything at once.
+struct Attempts: Sendable {
+    /// A question to the planner that is not answered yet.
+    struct Question: Sendable {
+        let id: SolveID
+        let changes: [WantedChange]
+        let deadline: Instant
+    }
+
+    /// How long a change rests after a run for it that did not succeed; doubled by each in a row.
+    static let restMin = Duration.seconds(2)
+    static let restMax = Duration.seconds(60)
+    /// The same for a return, which nobody waits for.
+    static let returnRestMin = Duration.seconds(60)
+    static let returnRestMax = Duration.seconds(3600)
+    /// How often in a row a question is asked anew at once because what its answer relied on has
+    /// changed meanwhile.
+    static let outdatedMax = 3
+
+    private struct Failure {
+        let change: WantedChange
+        var count: Int
+        var until: Instant
+    }
+
+    private(set) var question: Question?
+    private var lastQuestion = 0
+    private var outdated = 0
+    /// Changes to which the planner had no answer; asked again after a while or a board change.
+    private var barren: [(changes: [WantedChange], until: Instant)] = []
+    private var told: (changes: [WantedChange], faults: [Fault])?
+    private var tried: OrderedDictionary<RunID, [WantedChange]> = [:]
+    private var failures: [Failure] = []
+
+    // MARK: - Questions
+
+    /// A number is never given twice, so that the answer to an older question is never taken for
+    /// this one's.
+    mutating func ask(
+        _ changes: [WantedChange], above known: Int, until deadline: Instant
+    ) -> SolveID {
+        lastQuestion = max(known, lastQuestion) + 1
+        let id = SolveID(lastQuestion)
+        question = Question(id: id, changes: changes, deadline: deadline)
+        return id
+    }
+
+    /// The question that this is the answer to, which is then settled; nil for any other answer.
+    mutating func answered(_ id: SolveID) -> Question? {
+        guard let asked = question, asked.id == id else { return nil }
+        question = nil
+        return asked
+    }
+
+    mutating func dropQuestion() { question = nil }
+
+    /// Whether an answer that is out of date is to be asked for again at once.
+    mutating func isToBeAskedAgain() -> Bool {
+        outdated += 1
+        return outdated <= Attempts.outdatedMax
+    }
+
+    mutating func found() { (outdated, told) = (0, nil) }
+
+    /// Notes that there is no plan; true when people were not told so already.
+    mutating func foundNothing(
+        for changes: [WantedChange], _ faults: [Fault], at now: Instant
+    ) -> Bool {
+        outdated = 0
+        barren.removeAll { $0.until <= now || $0.changes == changes }
+        barren.append((changes, now + Controller.replanAfter))
+        defer { told = (changes, faults) }
+        guard let told else { return true }
+        return told.changes != changes || told.faults != faults
+    }
+
+    func isBarren(_ changes: [WantedChange], at now: Instant) -> Bool {
+        barren.contains { $0.changes == changes && now < $0.until }
+    }
+
+    mutating func forgetBarren() { barren = [] }
+
+    // MARK: - Runs
+
+    mutating func began(_ run: RunID, for changes: [WantedChange]) { tried[run] = changes }
+
+    mutating func ended(_ run: RunID, _ end: RunEnd, at now: Instant) {
+        for change in tried.removeValue(forKey: run) ?? [] {
+            let known = failures.first { $0.change == change }
+            failures.removeAll { $0.change == change }
+            guard end != .succeeded else { continue }
+            let count = (known?.count ?? 0) + 1
+            let until = now + Attempts.rest(of: change, after: count)
+            failures.append(Failure(change: change, count: count, until: until))
+        }
+    }
+
+    func isResting(_ change: WantedChange, at now: Instant) -> Bool {
+        failures.contains { $0.change == change && now < $0.until }
+    }
+
+    private static func rest(of change: WantedChange, after count: Int) -> Duration {
+        let (least, most) =
+            change.isHomeward ? (returnRestMin, returnRestMax) : (restMin, restMax)
+        var rest = least
+        for _ in 1..<count where rest < most { rest = rest * 2 }
+        return min(rest, most)
+    }
+}
+
+extension WantedChange {
+    var isHomeward: Bool { if case .comeHome = self { true } else { false } }
+}
