@@ -47,7 +47,7 @@ struct DNSTransport: Sendable {
     private func datagram(_ exchange: DNSExchange, to server: Endpoint) async -> Answer {
         let promise = group.next().makePromise(of: [UInt8].self)
         let accepts: @Sendable ([UInt8]) -> Bool = { [time] bytes in
-            if case .notOurs = exchange.outcome(of: bytes, at: time.now()) { false } else { true }
+            if case .notOurs = exchange.outcome(of: bytes, at: time.wall()) { false } else { true }
         }
         do {
             let remote = try server.socketAddress
@@ -72,7 +72,7 @@ struct DNSTransport: Sendable {
                 remoteAddress: remote, data: ByteBuffer(bytes: exchange.bytes))
             channel.writeAndFlush(envelope).cascadeFailure(to: promise)
             let bytes = try await promise.futureResult.get()
-            return .outcome(exchange.outcome(of: bytes, at: time.now()))
+            return .outcome(exchange.outcome(of: bytes, at: time.wall()))
         } catch is Silence {
             return .silence
         } catch {
@@ -104,7 +104,7 @@ struct DNSTransport: Sendable {
             channel.writeAndFlush(ByteBuffer(bytes: TCPFraming.framed(exchange.bytes)))
                 .cascadeFailure(to: promise)
             let bytes = try await promise.futureResult.get()
-            return .outcome(exchange.outcome(of: bytes, at: time.now()))
+            return .outcome(exchange.outcome(of: bytes, at: time.wall()))
         } catch {
             promise.fail(error)
             return .silence

@@ -61,7 +61,7 @@ package final class Doors: DoorPort {
             guard let zone = zone(door.zone) else {
                 return .nothingChanged(fault: Doors.undeclared(order.order.door))
             }
-            return await zone.perform(order, at: door, of: region, hosts: hosts)
+            return await zone.perform(order, at: door, hosts: hosts)
         case .haproxy(let door):
             return await haproxy(door, of: region).perform(order, until: remaining(order))
         }
@@ -74,7 +74,7 @@ package final class Doors: DoorPort {
             guard let zone = zone(door.zone) else {
                 return .unreadable(fault: Doors.undeclared(id))
             }
-            return await zone.read(door, of: region, hosts: hosts)
+            return await zone.read(door, hosts: hosts)
         case .haproxy(let door): return await haproxy(door, of: region).read()
         }
     }

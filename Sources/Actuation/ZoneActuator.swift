@@ -29,8 +29,14 @@ struct ZoneActuator: Sendable {
     }
 
     func perform(
-        _ order: StepOrder, at door: DNSDoor, of region: Region, hosts: HostAddresses
+        _ order: StepOrder, at door: DNSDoor, hosts: HostAddresses
     ) async -> StepOutcome {
+        guard order.order.to.foreign.isEmpty else {
+            return .nothingChanged(
+                fault: Fault(
+                    what: "\(order.order.to) holds what is no host of the topology",
+                    mend: "set it by hand"))
+        }
         let addresses = order.order.to.shares.flatMap { hosts.addresses(of: $0.host) }
         guard let name = DNSName(text: door.name), let zoneName = DNSName(text: zone.id.name),
             !addresses.isEmpty
@@ -40,24 +46,38 @@ struct ZoneActuator: Sendable {
         }
         let seconds = UInt32(clamping: door.ttl.components.seconds)
         let wanted = NamedAddresses(name, ttl: seconds, addresses: addresses)
-        var made: [Made] = []
-        for (server, key) in keys.servers {
+        let made = await each { server, key in
             switch key {
-            case .failure(let fault): made.append(.no(fault))
+            case .failure(let fault): Made.no(fault)
             case .success(let key):
-                made.append(await change(zoneName, to: wanted, order, at: server.endpoint, key))
+                await change(zoneName, to: wanted, order, at: server.endpoint, key)
             }
         }
-        return await outcome(of: made, door, region, hosts)
+        return await outcome(of: made, door, hosts)
     }
 
+    /// Asks all servers at once; their answers come in the servers' order.
+    private func each<Value: Sendable>(
+        _ ask: @escaping @Sendable (ZoneServer, Result<TSIGKey, Fault>) async -> Value
+    ) async -> [Value] {
+        await withTaskGroup(of: (Int, Value).self) { group in
+            for (index, (server, key)) in keys.servers.enumerated() {
+                group.addTask { (index, await ask(server, key)) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    /// A change that enough servers took is done: what the others hold is repaired later, when a
+    /// reading finds them behind.
     private func outcome(
-        of made: [Made], _ door: DNSDoor, _ region: Region, _ hosts: HostAddresses
+        of made: [Made], _ door: DNSDoor, _ hosts: HostAddresses
     ) async -> StepOutcome {
         for case .refused(let epoch) in made { return .refused(by: epoch) }
-        let done = made.count { if case .yes = $0 { true } else { false } }
+        let took = made.map { if case .yes = $0 { true } else { false } }
+        let done = took.count { $0 }
         guard done < zone.serversMin else {
-            return await read(door, of: region, hosts: hosts).readback
+            return await read(door, hosts: hosts, at: took).readback
         }
         for case .unknown(let fault) in made { return .unknown(fault: fault) }
         for case .no(let fault) in made {
@@ -103,11 +123,11 @@ struct ZoneActuator: Sendable {
         _ update: DNSUpdate, _ zoneName: DNSName, _ order: StepOrder, to server: Endpoint,
         _ key: TSIGKey
     ) async -> Made {
-        let now = time.now()
-        guard now <= order.notAfter else {
+        guard time.now() <= order.notAfter else {
             return .no(Fault(what: "the order was too late to be sent", mend: "it is tried again"))
         }
-        let exchange = DNSExchange(update: update, id: DNSTransport.id(), key: key, at: now)
+        let exchange = DNSExchange(
+            update: update, id: DNSTransport.id(), key: key, at: time.wall())
         switch await transport.answer(to: exchange, from: server, until: order.notAfter) {
         case .outcome(.answer): return .yes
         case .outcome(.refused(let code)):
@@ -146,13 +166,14 @@ struct ZoneActuator: Sendable {
 
     func highestEpoch() async -> Epoch? {
         guard let zoneName = DNSName(text: zone.id.name) else { return nil }
-        var highest: Epoch?
-        for (server, _) in keys.servers {
-            if case .success(let epoch?) = await epoch(of: zoneName, at: server.endpoint) {
-                highest = max(highest ?? epoch, epoch)
+        let epochs = await each { server, _ -> Epoch? in
+            if case .success(let epoch) = await epoch(of: zoneName, at: server.endpoint) {
+                epoch
+            } else {
+                nil
             }
         }
-        return highest
+        return epochs.compactMap(\.self).max()
     }
 
     private func epoch(of zoneName: DNSName, at server: Endpoint) async -> Result<Epoch?, Fault> {
@@ -171,30 +192,39 @@ struct ZoneActuator: Sendable {
         }
     }
 
-    func read(
-        _ door: DNSDoor, of region: Region, hosts: HostAddresses
+    func read(_ door: DNSDoor, hosts: HostAddresses) async -> FrontDoorState {
+        await read(door, hosts: hosts, at: keys.servers.map { _ in true })
+    }
+
+    /// What the servers of `isAsked` hold; silent ones are left out.
+    private func read(
+        _ door: DNSDoor, hosts: HostAddresses, at isAsked: [Bool]
     ) async -> FrontDoorState {
         guard let name = DNSName(text: door.name), let zoneName = DNSName(text: zone.id.name) else {
             return .unreadable(fault: Fault(what: "'\(door.name)' is no DNS name", mend: ""))
         }
+        let found = await each { server, _ in
+            await addresses(of: name, at: server.endpoint).map(hosts.state)
+        }
         var fault = Fault(what: "zone \(zone.id) has no server that takes updates", mend: "")
         var states: [(server: Endpoint, state: DoorState)] = []
-        for (server, _) in keys.servers {
-            switch await addresses(of: name, at: server.endpoint) {
+        for index in found.indices where isAsked[index] {
+            switch found[index] {
             case .failure(let why): fault = why
-            case .success(let addresses):
-                states.append((server.endpoint, hosts.state(of: addresses)))
+            case .success(let state): states.append((keys.servers[index].server.endpoint, state))
             }
         }
         guard let first = states.first else { return .unreadable(fault: fault) }
-        let differing = states.filter { $0.state != first.state }.map {
-            "\($0.server): \($0.state)"
-        }
+        let differing = states.filter { $0.state != first.state }
         let state = DoorState(
-            shares: first.state.shares, foreign: first.state.foreign + differing)
+            shares: first.state.shares,
+            foreign: first.state.foreign + differing.map { "\($0.server): \($0.state)" })
         var held: Epoch?
         if case .success(let epoch) = await epoch(of: zoneName, at: first.server) { held = epoch }
-        return .read(reading: DoorReading(state: state, incarnation: "zone", epoch: held))
+        return .read(
+            reading: DoorReading(
+                state: state, incarnation: "zone", epoch: held,
+                split: differing.isEmpty ? [] : states.map(\.state)))
     }
 
     private func addresses(
@@ -214,7 +244,7 @@ struct ZoneActuator: Sendable {
     private func ask(
         _ name: DNSName, _ type: RecordType, _ server: Endpoint
     ) async -> Result<DNSMessage?, Fault> {
-        let exchange = DNSExchange(question: name, type, id: DNSTransport.id(), at: time.now())
+        let exchange = DNSExchange(question: name, type, id: DNSTransport.id(), at: time.wall())
         switch await transport.answer(to: exchange, from: server) {
         case .outcome(.answer(let message)): return .success(message)
         case .outcome(.refused(.nameError)): return .success(nil)
@@ -234,7 +264,8 @@ struct ZoneActuator: Sendable {
 }
 
 extension HostAddresses {
-    /// One name's addresses as shares: the hosts they belong to, divided evenly.
+    /// One name's addresses as shares: the hosts they belong to, divided evenly, the first by
+    /// name taking what is left over.
     fileprivate func state(of addresses: [IPAddress]) -> DoorState {
         var known: [HostID] = []
         var foreign: [String] = []
@@ -245,8 +276,11 @@ extension HostAddresses {
             }
             if !known.contains(host) { known.append(host) }
         }
-        let share = Percent(checked: 100 / max(known.count, 1))
-        return DoorState(shares: known.map { Share(host: $0, percent: share) }, foreign: foreign)
+        let (each, rest) = 100.quotientAndRemainder(dividingBy: max(known.count, 1))
+        let shares = known.sorted().enumerated().map { index, host in
+            Share(host: host, percent: Percent(checked: each + (index < rest ? 1 : 0)))
+        }
+        return DoorState(shares: shares, foreign: foreign)
     }
 }
 

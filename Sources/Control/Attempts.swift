@@ -94,12 +94,15 @@ struct Attempts: Sendable {
 
     mutating func ended(_ run: RunID, _ end: RunEnd, at now: Instant) {
         for change in tried.removeValue(forKey: run) ?? [] {
-            let known = failures.first { $0.change == change }
+            let known = failures.first {
+                $0.change == change && now - $0.until < Attempts.returnRestMax
+            }
             failures.removeAll { $0.change == change }
-            guard end != .succeeded else { continue }
-            let count = (known?.count ?? 0) + 1
+            // A door that does not keep what it was set to is not set at every reading.
+            guard end != .succeeded || change.isRestore else { continue }
+            let count = (known?.count ?? -1) + (end == .succeeded ? 1 : 2)
             let until = now + Attempts.rest(of: change, after: count)
-            failures.append(Failure(change: change, count: count, until: until))
+            failures.append(Failure(change: change, count: max(count, 0), until: until))
         }
     }
 
@@ -110,6 +113,7 @@ struct Attempts: Sendable {
     private static func rest(of change: WantedChange, after count: Int) -> Duration {
         let (least, most) =
             change.isHomeward ? (returnRestMin, returnRestMax) : (restMin, restMax)
+        guard count > 0 else { return .zero }
         var rest = least
         for _ in 1..<count where rest < most { rest = rest * 2 }
         return min(rest, most)
@@ -117,5 +121,7 @@ struct Attempts: Sendable {
 }
 
 extension WantedChange {
+    var isRestore: Bool { if case .restore = self { true } else { false } }
+
     var isHomeward: Bool { if case .comeHome = self { true } else { false } }
 }

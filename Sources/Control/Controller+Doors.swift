@@ -170,11 +170,22 @@ extension Controller {
         turn.say(.info, region.id, "\(id) is taken as it stands: \(reading.state)")
     }
 
+    /// Whether some servers of the door hold what is desired, and the others what they held before
+    /// the region was last shifted: they missed the change.
+    private func isBehind(_ reading: DoorReading, at door: Door, _ desired: DoorState) -> Bool {
+        let last = state.history.shifts.last { $0.region == door.region }
+        let before = last.map { DoorState($0.from) }
+        return reading.split.contains(desired)
+            && reading.split.allSatisfy { $0 == desired || $0 == before }
+    }
+
     private func standing(
         of reading: DoorReading, at door: Door, desired: DoorState, now: Instant
     ) -> DoorStanding {
         if reading.state == desired { return .asDesired }
-        let isOurs = state.unsettled[door.id]?.contains(reading.state) ?? false
+        let isOurs =
+            state.unsettled[door.id]?.contains(reading.state) ?? false
+            || isBehind(reading, at: door, desired)
         let hasRestarted = door.observed.map { $0.incarnation != reading.incarnation } ?? true
         // What no host explains cannot be set again by us.
         guard desired.foreign.isEmpty else { return .drifted(at: now) }

@@ -193,8 +193,6 @@ extension Controller {
 }
 
 extension WantedChange {
-    fileprivate var isRestore: Bool { if case .restore = self { true } else { false } }
-
     fileprivate var region: RegionID? {
         switch self {
         case .leave(let region, _, _, _), .switchover(let region, _), .comeHome(let region, _),

@@ -45,8 +45,10 @@ package protocol NoticePort: Sendable {
     func post(_ notice: Notice)
 }
 
-/// The current time, as nanoseconds of UTC that never step back.
+/// Our own time, as nanoseconds of UTC that never step back, and the wall clock.
 package protocol TimePort: Sendable {
     func now() -> Instant
+    /// What the wall clock shows, for what other machines compare with theirs.
+    func wall() -> Instant
     func sleep(until instant: Instant) async throws
 }

@@ -5,14 +5,18 @@ package import Values
 package final class SystemTime: TimePort {
     private let origin: ContinuousClock.Instant
     private let start: Instant
-    private let wall: @Sendable () -> Instant
+    private let readWall: @Sendable () -> Instant
 
-    /// - Parameter wall: Reads the wall clock.
-    package init(wall: @escaping @Sendable () -> Instant) {
-        self.wall = wall
+    /// - Parameters:
+    ///   - start: Where our own time begins; nil is at what the wall clock shows.
+    ///   - wall: Reads the wall clock.
+    package init(from start: Instant? = nil, wall: @escaping @Sendable () -> Instant) {
+        readWall = wall
         origin = ContinuousClock.now
-        start = wall()
+        self.start = start ?? wall()
     }
+
+    package func wall() -> Instant { readWall() }
 
     package func now() -> Instant { start + (ContinuousClock.now - origin) }
 

@@ -34,9 +34,14 @@ package struct DoorReading: Hashable, Codable, Sendable {
     package let incarnation: String
     /// The epoch that the door itself holds, where it compares.
     package let epoch: Epoch?
+    /// What each server of the door holds, where they do not agree; none where they do.
+    package let split: [DoorState]
 
-    package init(state: DoorState, incarnation: String, epoch: Epoch? = nil) {
+    package init(
+        state: DoorState, incarnation: String, epoch: Epoch? = nil, split: [DoorState] = []
+    ) {
         (self.state, self.incarnation, self.epoch) = (state, incarnation, epoch)
+        self.split = split
     }
 }
 

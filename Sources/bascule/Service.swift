@@ -166,11 +166,9 @@ struct Service {
     private func time(after last: Instant?, _ log: Logger) -> SystemTime {
         let wall = Instant.wallClock()
         guard let last, last > wall else { return SystemTime { Instant.wallClock() } }
-        let ahead = last - wall
-        log.warning(
-            "the journal ends \(ahead.shortText) in the future; time goes on from there"
-        )
-        return SystemTime { Instant.wallClock() + ahead }
+        let ahead = (last - wall).shortText
+        log.warning("the journal ends \(ahead) in the future; time goes on from there")
+        return SystemTime(from: last) { Instant.wallClock() }
     }
 
     private func crashLoop(_ starts: Int) -> Fault? {

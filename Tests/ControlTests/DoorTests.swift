@@ -144,6 +144,22 @@ struct DoorTests {
         #expect(desk.row(of: grandEst) == "stay" && desk.row(of: hautsDeFrance) == "stay")
     }
 
+    @Test("a name server that missed the last shift is set right, without a word of foreign hands")
+    func serverBehindIsRestored() throws {
+        var desk = try Desk()
+        let plan = try desk.plan(for: .switchover(region: grandEst, to: gra1))
+        _ = desk.command(.apply(plan: plan))
+        desk.pass(.seconds(60), until: { $0.state.openRuns.isEmpty })
+        let (before, now) = (DoorState(Allocation(all: sbg2)), DoorState(Allocation(all: gra1)))
+        desk.doors[grandEstDoor] = DoorReading(
+            state: DoorState(shares: before.shares, foreign: ["192.0.2.9:53: ent-gra1 100%"]),
+            incarnation: "i1", split: [before, now])
+        desk.pass(aReading)
+        #expect(desk.plans.last?.title == "restore \(grandEstDoor)")
+        #expect(desk.doors[grandEstDoor]?.state == now)
+        #expect(!desk.pages.contains { $0.contains("somebody else") })
+    }
+
     @Test("once a late write can no longer come, the same change is somebody else's")
     func oldOrdersExplainNothing() throws {
         var desk = try Desk()

@@ -22,6 +22,8 @@ final class FakeTime: TimePort {
     func now() -> Instant { instant.withLock(\.self) }
     func pass(_ span: Duration) { instant.withLock { $0 = $0 + span } }
 
+    func wall() -> Instant { now() }
+
     func sleep(until instant: Instant) async throws {
         while now() < instant { try await Task.sleep(for: .milliseconds(2)) }
     }
