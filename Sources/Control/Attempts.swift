@@ -106,6 +106,18 @@ struct Attempts: Sendable {
         }
     }
 
+    /// A person turned the run back: what it was for is left alone for a while, which is returned;
+    /// nil when nothing would begin it again.
+    mutating func abandoned(_ run: RunID, at now: Instant) -> Duration? {
+        let changes = tried.removeValue(forKey: run) ?? []
+        for change in changes {
+            let rest = change.isHomeward ? Attempts.returnRestMax : Attempts.restMax
+            failures.removeAll { $0.change == change }
+            failures.append(Failure(change: change, count: 0, until: now + rest))
+        }
+        return changes.map { $0.isHomeward ? Attempts.returnRestMax : Attempts.restMax }.max()
+    }
+
     func isResting(_ change: WantedChange, at now: Instant) -> Bool {
         failures.contains { $0.change == change && now < $0.until }
     }

@@ -30,6 +30,10 @@ extension Controller {
         turn: inout Turn
     ) -> Reply {
         if let fault = fault(in: command, situation: situation) { return .refused(fault: fault) }
+        if command.lacksReason {
+            let why = "say why: --reason \"...\""
+            return .refused(fault: Fault(what: "a reason is missing", mend: why))
+        }
         if let already = alreadySo(command, situation: situation) { return already }
         if case .apply(let plan) = command, let reply = objection(toApplying: plan, in: situation) {
             return reply
@@ -45,6 +49,11 @@ extension Controller {
         case .pause(let scope, _, let until):
             if until <= situation.now {
                 return Fault(what: "the pause would have ended already", mend: "give a later end")
+            }
+            if until - situation.now > Pause.lengthMax {
+                return Fault(
+                    what: "the pause would last until \(until.text)",
+                    mend: "pause for at most \(Pause.lengthMax.text), and again when it ends")
             }
             return scope.fault(in: topology)
         case .resume(let scope): return scope.fault(in: topology)
@@ -116,16 +125,20 @@ extension Controller {
         switch command {
         case .pause(let scope, let reason, let until):
             turn.say(
-                .warning, nil, "\(principal) pauses \(scope): \(reason), until \(until.rfc3339)")
-            return .done(text: "paused \(scope) until \(until.rfc3339)")
+                .warning, nil, "\(principal) pauses \(scope): \(reason), until \(until.text)")
+            let old = situation.pauses.first { $0.scope == scope && situation.now < $0.until }
+            let instead = old.map { ", instead of until \($0.until.text)" } ?? ""
+            return .done(text: "paused \(scope) until \(until.text)\(instead)")
         case .resume(let scope):
             turn.say(.info, nil, "\(principal) resumes \(scope)")
             return .done(text: "resumed \(scope)")
         case .declare(let domain, let kind, let reason):
             let word = kind?.rawValue ?? "as it is seen"
             turn.boardChanged = true
-            turn.say(.page, nil, "\(principal) declares \(domain) \(word): \(reason)")
-            return .done(text: "\(domain) is declared \(word)")
+            turn.say(.warning, nil, "\(principal) declares \(domain) \(word): \(reason)")
+            let rest = kind == .alive ? situation.doubts(besides: domain) : []
+            let more = rest.map { "; \($0) is still in doubt (bascule declare alive \($0))" }
+            return .done(text: "\(domain) is declared \(word)" + more.joined())
         case .apply(let plan):
             return begin(plan, in: &turn).map { .began(run: $0) } ?? .notLeading(leader: nil)
         case .approve(let run): return approve(run, by: principal, in: &turn)
@@ -133,7 +146,12 @@ extension Controller {
             for event in state.runs[run]?.abort(because: "\(principal): \(reason)") ?? [] {
                 record(.run(id: run, event: event), in: &turn)
             }
-            return .done(text: "run \(run) turns back")
+            let rest = attempts.abandoned(run, at: turn.now)
+            return .done(
+                text: rest.map {
+                    "run \(run) turns back; it is not begun again for \($0.text), and for longer "
+                        + "under a pause"
+                } ?? "run \(run) turns back")
         case .adopt(let door):
             if let known = state.doors[door], let reading = known.observed,
                 let region = situation.topology.regions[known.region]
@@ -201,5 +219,26 @@ extension HoldScope: CustomStringConvertible {
         return Fault(
             what: "there is no \(kind) '\(name)' in the topology",
             mend: near + "known are " + all.joined(separator: ", "))
+    }
+}
+
+extension Command {
+    fileprivate var lacksReason: Bool {
+        switch self {
+        case .pause(_, let reason, _), .declare(_, _?, let reason), .abort(_, let reason):
+            reason.allSatisfy(\.isWhitespace)
+        case .declare, .resume, .apply, .approve, .adopt, .reassert: false
+        }
+    }
+}
+
+extension Situation {
+    /// Domains in doubt, other than this one, that hold hosts of it.
+    fileprivate func doubts(besides domain: FailureDomain) -> [FailureDomain] {
+        let hosts = topology.hosts(in: domain)
+        return board.doubts.keys.filter { doubted in
+            doubted != domain && !domain.contains(doubted)
+                && topology.hosts(in: doubted).contains(where: hosts.contains)
+        }
     }
 }

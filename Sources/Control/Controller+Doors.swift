@@ -72,6 +72,11 @@ extension Controller {
         let next = isOutdated ? turn.now : turn.now + topology.rules.doorReadInterval
         doorReads.answered(id, next: next)
         guard lease.epoch(at: turn.now) != nil, !isOutdated else { return }
+        if case .read(let reading) = read, let other = reading.epoch, let own = state.epoch,
+            other > own
+        {
+            return giveWay(to: other, at: "\(id)", in: &turn)
+        }
         let settled = settle(read, of: id, in: &turn)
         guard !settled, !isBusy(id) else { return }
         switch read {

@@ -187,7 +187,9 @@ extension Controller {
         let id = RunID(term: epoch.term, number: state.runsBegun + 1)
         attempts.began(id, for: changes)
         record(.run(id: id, event: .began(plan: plan)), in: &turn)
-        turn.say(.page, plan.regions.count == 1 ? plan.regions[0] : nil, "run \(id): \(plan.title)")
+        turn.say(
+            plan.cause == .asked ? .info : .page, plan.regions.count == 1 ? plan.regions[0] : nil,
+            "run \(id): \(plan.title)")
         return id
     }
 }

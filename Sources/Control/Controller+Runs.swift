@@ -49,11 +49,15 @@ extension Controller {
             record(.run(id: run.id, event: event), in: &turn)
         }
         guard case .refused(let other?) = outcome, other > key.epoch else { return }
+        giveWay(to: other, at: "the door of \(key)", in: &turn)
+    }
+
+    /// Another controller leads from another journal: this one acts no more.
+    mutating func giveWay(to other: Epoch, at place: String, in turn: inout Turn) {
         turn.say(
-            .page, nil,
-            "a newer epoch \(other) stands at the door of \(key); leadership is given up")
+            .page, nil, "a newer epoch \(other) stands at \(place); leadership is given up")
         turn.reaction.effects.append(.yieldLease)
-        lease = .notHeld(leader: nil)
+        lease = .notHeld(leader: other.owner)
     }
 
     /// What follows from an event of a run beyond its own state.
@@ -89,7 +93,9 @@ extension Controller {
         case .turned(let because): turn.say(.page, nil, "run \(run.id) turns back: \(because)")
         case .ended(let end):
             let level: Notice.Level = end == .succeeded ? .info : .page
-            turn.say(level, nil, "run \(run.id) (\(run.plan.title)): \(end.rawValue)")
+            let fault = end == .succeeded ? nil : run.lastFault
+            let because = fault.map { ": \($0)" } ?? ""
+            turn.say(level, nil, "run \(run.id) (\(run.plan.title)): \(end.rawValue)\(because)")
         case .step(let step, let event): announce(event, of: step, in: run, turn: &turn)
         }
     }
@@ -102,7 +108,7 @@ extension Controller {
         case .awaited(let until):
             turn.say(
                 .page, step.region,
-                "run \(run.id) (\(run.plan.title)) waits for approval until \(until.rfc3339): "
+                "run \(run.id) (\(run.plan.title)) waits for approval until \(until.text): "
                     + "bascule run approve \(run.id)")
         case .failed(let attempt, let fault), .lostSight(let attempt, let fault):
             turn.say(.warning, step.region, "\(step.title), attempt \(attempt): \(fault)")

@@ -174,6 +174,14 @@ package struct Controller: Sendable {
             turn.say(.warning, nil, "reload refused: \(objection)")
             return
         }
+        for gone in configuration?.topology.regions.values.map(\.id) ?? []
+        where new.topology.regions[gone] == nil {
+            let there = state.allocations[gone]?.hosts.map(\.name).joined(separator: ", ") ?? ""
+            turn.say(
+                .page, gone,
+                "the new topology has no region \(gone): it is no longer watched or steered, and "
+                    + "its users stay at \(there.isEmpty ? "where they are" : there)")
+        }
         configuration = new
         if detection == nil {
             detection = Detection(topology: new.topology, digest: new.digest, vantage: id)
@@ -196,8 +204,9 @@ package struct Controller: Sendable {
     private mutating func judge(in turn: inout Turn) {
         guard let changes = detection?.changes(to: state.board, at: turn.now) else { return }
         for change in changes {
+            let before = state.board
             record(.board(change: change), in: &turn)
-            if let notice = change.notice(at: turn.now) {
+            if let notice = change.notice(at: turn.now, before: before) {
                 turn.reaction.effects.append(.notify(notice))
             }
         }

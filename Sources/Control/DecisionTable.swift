@@ -2,7 +2,7 @@ import OrderedCollections
 import Detection
 package import Situations
 package import TopologyModel
-import Values
+package import Values
 
 /// The ordered rows; for each region the first row that applies wins.
 package enum DecisionTable {
@@ -129,9 +129,7 @@ package enum DecisionTable {
             .run, .pause, .isolation, .brake, .holdDown, .window, .shiftsPerHour,
         ]
     ) { view in
-        guard !view.isHome, !view.isElsewhere, !view.wasMovedByAPerson,
-            view.hasDwelt(at: view.region.primary)
-        else { return nil }
+        guard !view.isHome, view.awayReason == nil else { return nil }
         return .wanted(change: .comeHome(region: view.region.id, share: .all))
     }
 
@@ -146,7 +144,7 @@ extension RegionView {
 
     /// Whether every door is to send everybody to the primary: one door that was adopted, or
     /// undone, speaks for the allocation but not for the others.
-    fileprivate var isHome: Bool {
+    package var isHome: Bool {
         allocation.percent(of: region.primary) == .all && situation.doorsAgree(in: region)
     }
 
@@ -172,14 +170,41 @@ extension RegionView {
         return last.cause == .asked && last.to.percent(of: region.primary) < .all
     }
 
-    /// Whether the host may take the region, and has been sound for as long as failback asks.
-    fileprivate func hasDwelt(at host: HostID) -> Bool {
-        guard situation.objection(to: host, for: region) == nil, let site = site(of: host),
-            let standing = situation.board.hosts[host]
-        else { return false }
+    /// Why the region does not come home now; nil when it is there, or when nothing but a guard
+    /// holds it back.
+    package var awayReason: AwayReason? {
+        if isHome { return nil }
+        if isElsewhere { return .elsewhere }
+        if wasMovedByAPerson { return .movedByAPerson }
+        let host = region.primary
+        if let objection = situation.objection(to: host, for: region) {
+            return .primaryCannot(because: objection)
+        }
+        guard let dwelt = dwellEnd(at: host) else { return .primaryCannot(because: .unknown) }
+        return situation.now < dwelt ? .dwell(until: dwelt) : nil
+    }
+
+    /// From when on the host has been sound for as long as failback asks.
+    private func dwellEnd(at host: HostID) -> Instant? {
+        guard let site = site(of: host), let standing = situation.board.hosts[host] else {
+            return nil
+        }
         let rules = region.rules.failback
         let domains = site.domains.compactMap { situation.board.domains[$0] }
-        return situation.now - standing.since >= rules.dwellHost
-            && domains.allSatisfy { situation.now - $0.since >= rules.dwellDomain }
+        return domains.reduce(standing.since + rules.dwellHost) {
+            max($0, $1.since + rules.dwellDomain)
+        }
     }
+}
+
+/// Why a region that is away stays there.
+package enum AwayReason: Hashable, Codable, Sendable {
+    /// A door points at what is no host of ours.
+    case elsewhere
+    /// It stays until a person brings it home.
+    case movedByAPerson
+    /// The primary may take no users.
+    case primaryCannot(because: Objection)
+    /// The primary, or a domain of it, has not been sound for long enough.
+    case dwell(until: Instant)
 }

@@ -1,3 +1,4 @@
+import OrderedCollections
 import Detection
 import Situations
 import TopologyModel
@@ -7,26 +8,24 @@ import Values
 
 extension BoardChange {
     /// What people are told of it, or nil when it is not worth a line.
-    func notice(at now: Instant) -> Notice? {
+    func notice(at now: Instant, before: VerdictBoard) -> Notice? {
         switch self {
         case .service: nil
         case .host(let id, let standing): standing.notice(of: "host \(id)", at: now)
         case .domain(let id, let standing): standing.notice(of: "failure domain \(id)", at: now)
         case .dependency(let id, let standing): standing.notice(of: "dependency \(id)", at: now)
+        // A doubt that only lasts longer was paged when it began.
+        case .doubt(let id, _?) where before.doubts[id] != nil: nil
         case .doubt(let id, let doubt?):
             Notice(
                 .page, at: now,
-                text:
-                    "\(id) is in doubt until \(doubt.until.rfc3339), since \(doubt.because) is lost"
-                    + ": "
-                    + "it takes no new users")
+                text: "\(id) is in doubt until \(doubt.until.text), since \(doubt.because) is "
+                    + "lost: it takes no new users")
         case .doubt(let id, nil): Notice(.info, at: now, text: "\(id) is no longer in doubt")
         case .isolation(true, _):
             Notice(
                 .page, at: now,
-                text:
-                    "no reference answers: this controller may be the isolated one"
-            )
+                text: "no reference answers: this controller may be the isolated one")
         case .isolation(false, _): Notice(.info, at: now, text: "the references answer again")
         case .brake(let reason?, _):
             Notice(.page, at: now, text: "the brake holds every automatic action: \(reason)")

@@ -11,7 +11,7 @@ package struct ControlClient: Sendable {
     package let socketPath: String
 
     /// How long an answer may take; a plan is searched for meanwhile.
-    private static let answerMax = TimeAmount.seconds(30)
+    private static let answerSeconds: Int64 = 30
     /// The size of an answer (bytes).
     private static let bodyMax = 64 * 1024 * 1024
 
@@ -25,6 +25,14 @@ package struct ControlClient: Sendable {
         package var description: String {
             "no controller answers on \(socketPath): \(why)\n"
                 + "  mend: start one with `bascule serve`, or name its socket with --socket"
+        }
+    }
+
+    /// It answers on the socket, but not in time: what was asked for may still be done.
+    package struct TimedOut: Error, CustomStringConvertible {
+        package var description: String {
+            "the controller did not answer within \(ControlClient.answerSeconds) s; it may still "
+                + "do what was asked\n  mend: see `bascule history`"
         }
     }
 
@@ -84,9 +92,15 @@ package struct ControlClient: Sendable {
             eventLoopGroupProvider: .singleton, configuration: configuration)
         let result: Result<(Bool, String), any Error>
         do {
-            let response = try await client.execute(request, timeout: ControlClient.answerMax)
+            let response = try await client.execute(
+                request, timeout: .seconds(ControlClient.answerSeconds))
             let content = try await response.body.collect(upTo: ControlClient.bodyMax)
             result = .success((response.status == .ok, String(buffer: content)))
+        } catch let error as HTTPClientError where error == .deadlineExceeded {
+            result = .failure(TimedOut())
+        } catch let error as IOError {
+            let why = String(cString: strerror(error.errnoCode))
+            result = .failure(Unreachable(socketPath: socketPath, why: why))
         } catch {
             result = .failure(Unreachable(socketPath: socketPath, why: "\(error)"))
         }

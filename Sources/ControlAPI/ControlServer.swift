@@ -1,6 +1,7 @@
 import Control
 import Documents
 import Foundation
+import Glibc
 import Hummingbird
 package import Logging
 import Planning

@@ -38,9 +38,13 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         package let decision: Decision?
         package let decidedAt: Instant?
         package let run: RunID?
+        /// Until when a run of it waits for a person's approval, or nil.
+        package let waitsForApprovalUntil: Instant?
+        /// Whether every door is to send everybody to the primary.
+        package let isHome: Bool
+        /// Why it is not coming home, or nil.
+        package let away: AwayReason?
         package let hosts: [ServiceStatus]
-
-        package var isHome: Bool { allocation?.percent(of: primary) == .all }
     }
 
     /// A region at one of its hosts.
@@ -124,10 +128,13 @@ extension StatusDocument {
         situation.topology.regions.values.map { region in
             let allocation = situation.allocations[region.id]
             let decided = state.decisions[region.id]
+            let view = RegionView(situation: situation, region: region)
+            let run = state.openRun(of: region.id)
             return RegionStatus(
                 id: region.id, title: region.title, primary: region.primary,
                 allocation: allocation, decision: decided?.decision, decidedAt: decided?.at,
-                run: state.openRun(of: region.id)?.id,
+                run: run?.id, waitsForApprovalUntil: run?.waitsForApprovalUntil,
+                isHome: view.isHome, away: run == nil ? view.awayReason : nil,
                 hosts: region.hosts.map { host in
                     ServiceStatus(
                         host: host, percent: allocation?.percent(of: host) ?? .zero,

@@ -42,7 +42,7 @@ package struct LabReport: Codable, Hashable, Sendable {
         let lost = regions.reduce(0) { $0 + $1.notSent + $1.gaveUp }
         let note =
             lost == 0 ? "" : "\n\(lost) requests were not sent: the lab's limits were reached"
-        return "users, \((until - from).shortText) since \(from.rfc3339)\n\(table)\(note)"
+        return "users, \((until - from).shortText) since \(from.text)\n\(table)\(note)"
     }
 
     /// One document, keys in order, times as RFC 3339.

@@ -1,7 +1,7 @@
 package import Control
 import Foundation
 package import Playbooks
-import Situations
+package import Situations
 package import Values
 import YAMLReading
 
@@ -61,17 +61,31 @@ package struct PlaybookFolder {
     }
 }
 
+/// A file that people gave, which cannot be read, or is not what it should be.
+package struct InputFault: Error, Hashable, Sendable {
+    package let fault: Fault
+
+    package init(_ fault: Fault) { self.fault = fault }
+}
+
 /// The bytes of a file.
 ///
-/// - Throws: `Fault`, with the path and why it cannot be read.
+/// - Throws: `InputFault`, with the path and why it cannot be read.
 package func bytes(of path: String) throws -> [UInt8] {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw unreadable(path, String(cString: strerror(errno))) }
+    // A pipe or a device would be waited for, or never end.
+    guard status.st_mode & S_IFMT == S_IFREG else { throw unreadable(path, "it is no file") }
     do {
         return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-        throw Fault(
-            what: "\(path) cannot be read: \(error.localizedDescription)",
-            mend: "check the path and the file's mode")
-    }
+    } catch { throw unreadable(path, error.localizedDescription) }
+}
+
+private func unreadable(_ path: String, _ why: String) -> InputFault {
+    InputFault(
+        Fault(
+            what: "\(path) cannot be read: \(why)",
+            mend: "check the path and the file's mode"))
 }
 
 extension Form where Value == PlaybookStep {

@@ -1,6 +1,6 @@
 import OrderedCollections
 import Planning
-import Situations
+package import Situations
 package import TopologyModel
 package import Values
 
@@ -96,6 +96,14 @@ package struct Run: Hashable, Codable, Sendable {
         waiting(step).map { .step(id: $0, event: .refused(by: person)) }
     }
 
+    /// The end of the first approval that it waits for, or nil.
+    package var waitsForApprovalUntil: Instant? {
+        for record in records.values {
+            if isOpen, case .waiting(let until) = record.state { return until }
+        }
+        return nil
+    }
+
     private func waiting(_ step: StepID?) -> [StepID] {
         guard isOpen else { return [] }
         return records.elements.filter { id, record in
@@ -130,6 +138,15 @@ extension Run {
                     record.epoch == epoch && record.attemptsInEpoch >= step.attemptsMax
                 return last == 0 || isUsedUp
             }
+    }
+
+    /// Of the step that failed last, save those that only turned with the run.
+    package var lastFault: Fault? {
+        let failed = entries.filter { $0.record.fault != nil && $0.step.order != nil }
+        return failed.max {
+            ($0.record.endedAt ?? .distantPast) < ($1.record.endedAt ?? .distantPast)
+        }?
+        .record.fault
     }
 
     /// Whether the run ordered something of the door, or had its answer, since then: a reading

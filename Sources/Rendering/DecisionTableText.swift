@@ -7,10 +7,9 @@ extension DecisionTable {
         var text = """
             # The decision table
 
-            Evaluated for each region at every turn of the loop; the first row that applies wins.
-            Its name goes into the journal, `bascule explain` and `bascule history`. A guard does
-            not hide a row: what
-            it holds back is paged as a proposal, with both names.
+            Evaluated for each region after every change and every second; the first row that
+            applies wins. Its name goes into the journal, `bascule explain` and `bascule history`.
+            A guard does not hide a row: what it holds back is paged as a proposal, with both names.
 
             Printed from `Sources/Control/DecisionTable.swift`; a test keeps it fresh
             (`UPDATE_GOLDEN=1 scripts/test tables` rewrites it).

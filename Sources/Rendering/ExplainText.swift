@@ -1,6 +1,7 @@
 package import Documents
 import Control
 import Detection
+import Playbooks
 import Situations
 import TopologyModel
 import Values
@@ -15,7 +16,8 @@ extension StatusDocument {
             let since = region.decidedAt.map { " since \($0.clock)" } ?? ""
             text += wrapped("Row \(decision.row)\(since): \(decision.outcome.words).") + "\n"
         }
-        if let run = region.run { text += "Run \(run) is going on: bascule run show \(run)\n" }
+        if let run = region.run { text += wrapped(region.words(of: run)) + "\n" }
+        if let away = region.away { text += wrapped("Not home: \(away.words(region)).") + "\n" }
         text += "\n" + hostTable(region, palette) + "\n" + doorTable(region, palette)
         let holds = holdDowns.filter { $0.region == region.id }
         for hold in holds {
@@ -25,18 +27,18 @@ extension StatusDocument {
     }
 
     private func hostTable(_ region: RegionStatus, _ palette: Palette) -> String {
-        var table = TextTable(["HOST", "HAS", "ITS PROBE", "EVIDENCE"])
+        var table = TextTable(["HOST", "HAS", "ITS PROBE", "SEEN THEN"])
         for host in region.hosts {
             let verdict = host.standing?.verdict ?? .unknown
             let since = host.standing.map { " since \($0.since.clock)" } ?? ""
             let evidence = host.standing.map { "\($0.evidence.detector)" } ?? "nothing was seen"
-            let objection = host.objection.map { "; no target: \($0.words)" } ?? ""
+            let objection = host.objection.map { "; no target now: \($0.words)" } ?? ""
             table.add([
                 Cell(host.host.name, .strong), Cell("\(host.percent)"),
                 Cell(verdict.rawValue + since, verdict.tone), Cell(evidence + objection),
             ])
         }
-        return table.text(palette, width: 120)
+        return table.text(palette)
     }
 
     private func doorTable(_ region: RegionStatus, _ palette: Palette) -> String {
@@ -48,6 +50,14 @@ extension StatusDocument {
                 Cell(door.standing.words, door.standing.tone),
             ])
         }
-        return table.text(palette, width: 120)
+        return table.text(palette)
+    }
+}
+
+extension StatusDocument.RegionStatus {
+    fileprivate func words(of run: RunID) -> String {
+        waitsForApprovalUntil.map {
+            "Run \(run) waits for your approval until \($0.clock): bascule run approve \(run)"
+        } ?? "Run \(run) is going on: bascule run show \(run)"
     }
 }

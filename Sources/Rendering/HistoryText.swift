@@ -91,7 +91,8 @@ extension StepEvent {
 }
 
 extension Command {
-    fileprivate var sentence: String {
+    /// What it asks for, in words.
+    package var sentence: String {
         switch self {
         case .pause(let scope, let reason, let until):
             "pause \(scope) until \(until.clock): \(reason)"
@@ -104,5 +105,20 @@ extension Command {
         case .adopt(let door): "adopt \(door)"
         case .reassert(let door): "reassert \(door)"
         }
+    }
+}
+
+extension [JournalEntry] {
+    /// A line an entry, under the date of its day.
+    package func text(_ palette: Palette) -> String {
+        var (text, day) = ("", "")
+        for entry in self {
+            guard let line = entry.line(palette) else { continue }
+            let date = String(entry.at.text.prefix { $0 != "T" })
+            if date != day { text += palette.paint(date, .strong) + "\n" }
+            text += line + "\n"
+            day = date
+        }
+        return text
     }
 }

@@ -29,7 +29,7 @@ extension Plan {
             for host in region.explanation {
                 table.add([
                     Cell(region.region.name), Cell(host.host.name), Cell("\(host.percent)"),
-                    Cell(host.objection?.words ?? "", .faint),
+                    Cell(host.words, .faint),
                 ])
             }
         }
@@ -37,13 +37,12 @@ extension Plan {
     }
 
     private func steps(_ palette: Palette) -> String {
-        var table = TextTable(["STEP", ""])
-        for (index, step) in steps.enumerated() where step.isWanted {
-            let note =
-                step.isPivot ? "from here on only forward" : step.isUndone ? "can be undone" : ""
-            table.add([Cell("\(index + 1). \(step.title)"), Cell(note, .faint)])
+        var table = TextTable(["#", "STEP"])
+        for (index, step) in steps.filter(\.isWanted).enumerated() {
+            let note = step.isPivot ? " (no way back)" : step.isUndone ? " (can be undone)" : ""
+            table.add([Cell("\(index + 1)."), Cell(step.title + note)])
         }
-        return table.text(palette, width: 100)
+        return table.text(palette)
     }
 
     private var optimality: String {
@@ -53,5 +52,12 @@ extension Plan {
             "\nThe search was cut short: at most \(unserved) priority-weighted users more "
                 + "could be served.\n"
         }
+    }
+}
+
+extension HostExplanation {
+    fileprivate var words: String {
+        if let objection { return objection.words }
+        return percent == .zero ? "it could; elsewhere hosts stay less full" : ""
     }
 }

@@ -7,7 +7,7 @@ import Values
 extension StatusDocument.RunStatus {
     /// One run with its steps, and how long each took.
     package func text(_ palette: Palette) -> String {
-        var table = TextTable(["STEP", "TOOK", "STANDS"])
+        var table = TextTable(["STANDS", "TOOK", "STEP"])
         for step in steps {
             let took: String =
                 if let start = step.startedAt, let end = step.endedAt {
@@ -17,13 +17,13 @@ extension StatusDocument.RunStatus {
                 }
             let fault = step.fault.map { ": \($0.what)" } ?? ""
             table.add([
-                Cell(step.title), Cell(took, .faint),
-                Cell(step.state.words + fault, step.state.tone),
+                Cell(step.state.words, step.state.tone), Cell(took, .faint),
+                Cell(step.title + fault),
             ])
         }
         let stands = palette.paint(phase.words, phase.tone)
         return "Run \(palette.paint("\(id)", .strong)), \(title): \(stands)\n"
             + "by \(by), playbook \(playbook), started \(startedAt.clock)\n\n"
-            + table.text(palette, width: 100)
+            + table.text(palette)
     }
 }

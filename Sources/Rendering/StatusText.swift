@@ -18,9 +18,11 @@ extension StatusDocument {
 
     /// 0 all home, 1 degraded, 2 a region unserved (`status --exit-code`).
     package var exitCode: Int32 {
+        if regions.isEmpty { return 2 }
         if regions.contains(where: { $0.allocation?.shares.isEmpty ?? true }) { return 2 }
         let isWell =
-            regions.allSatisfy(\.isHome)
+            controller.epoch != nil && controller.observing == nil
+            && regions.allSatisfy(\.isHome) && doors.allSatisfy { $0.standing == .asDesired }
             && sites.allSatisfy { $0.lostWith == nil && $0.standing?.verdict != .lost }
         return isWell ? 0 : 1
     }
@@ -60,7 +62,7 @@ extension StatusDocument {
             table.add([
                 Cell(region.id.name, .strong), Cell(served, tone),
                 region.isHome ? Cell("yes", .good) : Cell(region.primary.name, .warning),
-                Cell(region.decision?.outcome.words ?? "", .faint),
+                Cell(region.nowWords, region.waitsForApprovalUntil == nil ? .faint : .warning),
             ])
         }
         return table.text(palette)
@@ -97,6 +99,16 @@ extension StatusDocument {
             ])
         }
         return table.isEmpty ? "" : table.text(palette)
+    }
+}
+
+extension StatusDocument.RegionStatus {
+    fileprivate var nowWords: String {
+        if let run, let until = waitsForApprovalUntil {
+            return "\(run) waits for approval until \(until.clock)"
+        }
+        if let away, decision?.outcome == .stay { return away.words(self) }
+        return decision?.outcome.words ?? ""
     }
 }
 

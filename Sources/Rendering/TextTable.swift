@@ -34,11 +34,13 @@ package struct Cell: Hashable, Sendable, ExpressibleByStringInterpolation {
     package init(stringLiteral text: String) { self.init(text) }
 }
 
-/// Rows under a heading, in columns as wide as their longest cell; fits `width` by cutting the last
-/// column, so that lines hold on a terminal of 80 columns.
+/// Rows under a heading, in columns as wide as their longest cell; fits `width` by breaking the
+/// last column into lines, so that it holds on a terminal of 80 columns.
 package struct TextTable: Sendable {
     package static let widthDefault = 80
     private static let gap = "  "
+    /// What the last column has at least, however wide the others are.
+    private static let lastMin = 16
 
     private let heading: [String]
     private var rows: [[Cell]] = []
@@ -63,13 +65,14 @@ package struct TextTable: Sendable {
         var used = 0
         for (column, cell) in cells.enumerated() {
             let isLast = column == cells.count - 1
-            let room = max(width - used, 8)
-            let shown =
-                isLast && cell.text.count > room
-                ? String(cell.text.prefix(room - 1)) + "…" : cell.text
-            text += palette.paint(shown, cell.tone)
-            if isLast { break }
-            let padding = widths[column] - shown.count
+            if isLast {
+                let lines = wrapped(cell.text, width: max(width - used, TextTable.lastMin))
+                    .split(separator: "\n").map { palette.paint(String($0), cell.tone) }
+                text += lines.joined(separator: "\n" + String(repeating: " ", count: used))
+                break
+            }
+            text += palette.paint(cell.text, cell.tone)
+            let padding = widths[column] - cell.text.count
             let isRestEmpty = cells[(column + 1)...].allSatisfy(\.text.isEmpty)
             if isRestEmpty { break }
             text += String(repeating: " ", count: padding) + TextTable.gap

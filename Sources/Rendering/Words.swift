@@ -1,4 +1,5 @@
 import Control
+import Documents
 import Detection
 package import Playbooks
 package import Situations
@@ -45,6 +46,19 @@ extension Objection {
             "no room for logins: \(need) a second wanted, room for \(room)"
         case .heldDown(let until): "held down until \(until.clock)"
         case .left: "it is being left"
+        }
+    }
+}
+
+extension AwayReason {
+    /// Why a region does not come home, and what ends that.
+    func words(_ region: StatusDocument.RegionStatus) -> String {
+        switch self {
+        case .elsewhere: "a door points at no host of ours; a person put it there"
+        case .movedByAPerson:
+            "a person moved it; it stays until `bascule failback \(region.id)`"
+        case .primaryCannot(let objection): "\(region.primary) is no target now: \(objection.words)"
+        case .dwell(let until): "\(region.primary) has to be sound until \(until.clock)"
         }
     }
 }

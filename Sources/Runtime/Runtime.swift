@@ -108,8 +108,6 @@ package final class Runtime: Sendable {
     /// Puts a new topology in force, or says why it may not be.
     package func reload(_ configuration: Configuration) async -> Fault? {
         if let objection = view.controller.objection(toLoading: configuration) { return objection }
-        await ports.doors.replace(topology: configuration.topology)
-        await ports.prober.replace(topology: configuration.topology)
         lanes.offer(.loaded(configuration))
         return nil
     }
@@ -130,8 +128,6 @@ package final class Runtime: Sendable {
 
     /// Runs until it is cancelled; open effects are then cancelled too.
     package func run(configuration: Configuration) async {
-        await ports.doors.replace(topology: configuration.topology)
-        await ports.prober.replace(topology: configuration.topology)
         lanes.offer(.loaded(configuration))
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
@@ -166,6 +162,7 @@ package final class Runtime: Sendable {
         var controller = view.controller
         var count = 0
         var compactedAt = ports.time.now()
+        var inForce: Digest?
         while let batch = await lanes.nextBatch(upTo: limits.inputsPerTurn) {
             let before = controller
             let reactions = batch.map { controller.handle($0, at: ports.time.now()) }
@@ -173,18 +170,28 @@ package final class Runtime: Sendable {
             count += 1
             if let fault = await write(entries) {
                 controller = unconcluded(before, batch)
+                await putInForce(controller.configuration, &inForce)
                 mind(fault, in: &group)
                 store(controller, turns: count)
                 refuse(reactions, because: fault)
                 continue
             }
             store(controller, turns: count)
+            await putInForce(controller.configuration, &inForce)
             for effect in reactions.flatMap(\.effects) { obey(effect, in: &group) }
             if ports.time.now() - compactedAt >= limits.compactInterval, hindrance == nil {
                 compactedAt = ports.time.now()
                 await compact(controller.state)
             }
         }
+    }
+
+    /// Tells the edges of a topology that the controller has taken, before anything is asked of it.
+    private func putInForce(_ configuration: Configuration?, _ inForce: inout Digest?) async {
+        guard let configuration, configuration.digest != inForce else { return }
+        await ports.doors.replace(topology: configuration.topology)
+        await ports.prober.replace(topology: configuration.topology)
+        inForce = configuration.digest
     }
 
     private func compact(_ state: ControllerState) async {

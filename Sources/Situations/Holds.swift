@@ -22,6 +22,9 @@ package enum HoldScope: Hashable, Codable, Sendable {
 
 /// A pause of automatic action; it has an owner, a reason and an end.
 package struct Pause: Hashable, Codable, Sendable {
+    /// Nobody forgets a pause for longer.
+    package static let lengthMax = Duration.seconds(30 * 86_400)
+
     package let scope: HoldScope
     package let owner: String
     package let reason: String

@@ -18,6 +18,8 @@ package final class SQLiteJournal: JournalPort {
     package static let replayMax = 20_000
     /// Entries that are kept for `history`; older ones go when a snapshot covers them.
     package static let entriesMax = 200_000
+    /// Topologies whose texts are kept; the oldest go.
+    package static let documentsMax = 200
 
     package let path: String
     let queue: DatabaseQueue
@@ -229,6 +231,12 @@ package final class SQLiteJournal: JournalPort {
                         sql: "INSERT OR IGNORE INTO documents VALUES (?, ?, ?)",
                         arguments: [digest.hex, name, text])
                 }
+                try db.execute(
+                    sql: """
+                        DELETE FROM documents WHERE digest NOT IN (
+                            SELECT digest FROM documents GROUP BY digest
+                            ORDER BY max(rowid) DESC LIMIT ?)
+                        """, arguments: [SQLiteJournal.documentsMax])
             }
         } catch {
             throw Fault(error, at: path)

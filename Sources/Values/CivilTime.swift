@@ -162,3 +162,11 @@ extension Instant {
 }
 
 private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+extension Instant {
+    /// `2021-03-10T00:35:12Z`: for people, who read no nanoseconds.
+    package var text: String {
+        let seconds = nanoseconds / 1_000_000_000 - (nanoseconds % 1_000_000_000 < 0 ? 1 : 0)
+        return Instant(unixSeconds: seconds).rfc3339
+    }
+}

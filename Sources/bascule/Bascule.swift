@@ -12,7 +12,7 @@ struct Bascule: AsyncParsableCommand {
             Exit codes: 0 done, 1 failed, 3 refused by a rule, 4 no leader or unreachable, \
             5 timed out and still running, 6 partial or rolled back, 7 waiting for approval, \
             8 a premise changed, \
-            9 already so, 64 usage, 65 bad input file, 130 stopped watching.
+            9 already so, 64 usage, 65 bad input file.
             """,
         version: Version.text,
         groupedSubcommands: [

@@ -9,12 +9,12 @@ extension StatusDocument {
     /// The region of that name, or a fault with the names that there are.
     func region(named name: String) throws -> RegionStatus {
         if let found = regions.first(where: { $0.id.name == name }) { return found }
-        throw Fault.unknown("region", name, among: regions.map(\.id.name))
+        throw Refusal(fault: .unknown("region", name, among: regions.map(\.id.name)))
     }
 
     func run(named name: String) throws -> RunStatus {
         if let found = runs.first(where: { "\($0.id)" == name }) { return found }
-        throw Fault.unknown("run", name, among: runs.map { "\($0.id)" })
+        throw Refusal(fault: .unknown("run", name, among: runs.map { "\($0.id)" }))
     }
 
     /// The failure domain that a site's name, a path or a fate label means.

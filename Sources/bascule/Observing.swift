@@ -32,7 +32,7 @@ extension Service {
             log: log, journalFault: fault)
         let server = ControlServer(
             runtime: runtime, history: journal, socketPath: socketPath, log: log)
-        let signals = Signals([SIGTERM, SIGINT])
+        let signals = Signals([SIGTERM, SIGINT, SIGHUP])
         return try await withThrowingTaskGroup(of: Bool?.self) { tasks in
             tasks.addTask {
                 await runtime.run(configuration: loaded.configuration)
@@ -50,7 +50,10 @@ extension Service {
                 return false
             }
             tasks.addTask { [stream = signals.stream] in
-                for await _ in stream { return true }
+                for await signal in stream {
+                    if signal != SIGHUP { return true }
+                    log.warning("the files are read again once the journal can be written")
+                }
                 return nil
             }
             defer { tasks.cancelAll() }

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Control
 import ControlAPI
+import Manifests
+import NIOCore
+import NameServer
 import Documents
 import Foundation
 import Rendering
@@ -66,8 +69,6 @@ enum Exit: Int32 {
     case premiseChanged = 8
     case alreadySo = 9
     case badInput = 65
-    case stoppedWatching = 130
-
     var code: ExitCode { ExitCode(rawValue) }
 }
 
@@ -86,6 +87,15 @@ func reporting(_ body: () async throws -> Void) async throws {
     } catch let error as Diagnostics {
         complain(error.description)
         throw Exit.badInput.code
+    } catch let error as InputFault {
+        complain(words(for: error.fault))
+        throw Exit.badInput.code
+    } catch let error as Refusal {
+        complain(words(for: error.fault))
+        throw Exit.refused.code
+    } catch let error as ControlClient.TimedOut {
+        complain("error: \(error)")
+        throw Exit.timedOut.code
     } catch let error as DecodingError {
         complain("error: \(error.sentence)")
         throw Exit.badInput.code
@@ -96,7 +106,25 @@ func reporting(_ body: () async throws -> Void) async throws {
         complain("error: not a JSON document: \(error)")
         throw Exit.badInput.code
     } catch let fault as Fault {
-        complain("error: \(fault.what)\(fault.mend.isEmpty ? "" : "\n  mend: \(fault.mend)")")
+        complain(words(for: fault))
+        throw Exit.failed.code
+    } catch let error as FileFault {
+        complain("\(error)")
+        throw Exit.failed.code
+    } catch let error as IOError {
+        complain("error: \(String(cString: strerror(error.errnoCode)))")
+        throw Exit.failed.code
+    } catch let error as CocoaError {
+        complain("error: \(error.filePath.map { "\($0): " } ?? "")\(error.localizedDescription)")
         throw Exit.failed.code
     }
+}
+
+private func words(for fault: Fault) -> String {
+    "error: \(fault.what)" + (fault.mend.isEmpty ? "" : "\n  mend: \(fault.mend)")
+}
+
+/// What was named is not there: exit code 3.
+struct Refusal: Error {
+    let fault: Fault
 }

@@ -3,6 +3,7 @@ import Control
 package import ControlAPI
 import Foundation
 import Logging
+import Manifests
 import NIOPosix
 import Probing
 import Runtime
@@ -42,7 +43,12 @@ struct Service {
             } catch {
                 guard let fault = SQLiteJournal.hindrance(at: journalPath) else { throw error }
                 log.critical("observing only: \(fault)")
-                isEnded = try await observe(as: id, because: fault, log)
+                do {
+                    isEnded = try await observe(as: id, because: fault, log)
+                } catch {
+                    // Not even its socket can be made: that is what is to be mended.
+                    throw fault
+                }
             }
         }
         log.info("ended cleanly")
@@ -59,8 +65,19 @@ struct Service {
         let group = MultiThreadedEventLoopGroup.singleton
         let doors = Doors(folder: command.topology.folder, group: group, time: time, log: log)
         await doors.replace(topology: loaded.configuration.topology)
+        tellKeyFaults(loaded.configuration.topology, log)
+        let floor = await doors.highestTerm()
+        if resumed.last == nil, floor > 0 {
+            log.critical(
+                """
+                the journal \(journalPath) is new, but the name servers were led under term \
+                \(floor): if it was lost, restore it; another controller may be running
+                """)
+        }
+        let observing = resumed.poison ?? crashLoop(starts)
+        if let observing { log.critical("observing only: \(observing)") }
         let lease = try SQLiteLease(
-            journal: journal, lock: lock, controller: id, floor: await doors.highestTerm())
+            journal: journal, lock: lock, controller: id, floor: floor)
         let notices = Notices(log: log)
         let runtime = Runtime(
             controller: Controller(id: id, state: resumed.state),
@@ -68,7 +85,7 @@ struct Service {
                 journal: journal, lease: lease, doors: doors,
                 prober: Prober(group: group, vantage: id, time: time, log: log),
                 notices: notices, time: time),
-            log: log, startsObserving: resumed.poison ?? crashLoop(starts))
+            log: log, startsObserving: observing)
         let server = ControlServer(
             runtime: runtime, history: journal, socketPath: socketPath, log: log)
         log.info("controller \(id) serves \(command.topology.file); socket \(socketPath)")
@@ -83,19 +100,44 @@ struct Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await runtime.run(configuration: loaded.configuration) }
             group.addTask { try await server.run() }
-            group.addTask {
-                try await time.sleep(until: time.now() + Service.healthyAfter)
-                try await journal.noteHealthy()
-                await watchClock(time, runtime)
+            group.addTask { await keepHealth(journal, time, runtime, log) }
+            group.addTask { [stream = signals.stream] in
+                for await signal in stream {
+                    guard signal == SIGHUP else { throw Ended() }
+                    await reload(runtime, journal, log)
+                }
             }
-            for await signal in signals.stream {
-                guard signal == SIGHUP else { break }
-                await reload(runtime, journal, log)
+            do {
+                // Whatever ends first ends all: a controller that nobody can reach is none.
+                try await group.next()
+                group.cancelAll()
+                try await group.waitForAll()
+            } catch is Ended {
+                group.cancelAll()
+                while await group.nextResult() != nil {}
             }
-            group.cancelAll()
-            while let result = await group.nextResult() {
-                if case .failure(let error) = result, !(error is CancellationError) { throw error }
-            }
+        }
+        try await journal.noteHealthy()
+    }
+
+    /// A signal came.
+    private struct Ended: Error {}
+
+    private func keepHealth(
+        _ journal: SQLiteJournal, _ time: SystemTime, _ runtime: Runtime, _ log: Logger
+    ) async {
+        do {
+            try await time.sleep(until: time.now() + Service.healthyAfter)
+            try await journal.noteHealthy()
+        } catch is CancellationError { return } catch {
+            log.warning("that this start was healthy could not be noted: \(error)")
+        }
+        await watchClock(time, runtime)
+    }
+
+    private func tellKeyFaults(_ topology: Topology, _ log: Logger) {
+        for fault in keyFaults(of: topology, in: command.topology.folder) {
+            log.critical("\(fault)")
         }
     }
 
@@ -104,11 +146,13 @@ struct Service {
             let new = try command.topology.read()
             try journal.keep(new.texts, as: new.configuration.digest)
             if let objection = await runtime.reload(new.configuration) {
-                return log.error("reload refused, the old topology goes on: \(objection)")
+                return log.critical("reload refused, the old topology goes on: \(objection)")
             }
+            tellKeyFaults(new.configuration.topology, log)
             log.info("reloaded: topology \(new.configuration.digest.short)")
         } catch {
-            log.error("reload refused, the old topology goes on:\n\(error)")
+            let why = (error as? InputFault).map { "\($0.fault)" } ?? "\(error)"
+            log.critical("reload refused, the old topology goes on:\n\(why)")
         }
     }
 

@@ -106,7 +106,7 @@ struct ZoneDoorServers {
 
     @Test(arguments: [
         (key: "wrong.key", mend: "compare the keys and the clocks"),
-        (key: "missing.key", mend: "see the key file"),
+        (key: "missing.key", mend: "give the controller the server's key file"),
     ])
     func aKeyThatDoesNotFitChangesNothing(key: String, mend: String) async throws {
         try await withZone([ServerForm(keyFile: key)]) { bench async throws in

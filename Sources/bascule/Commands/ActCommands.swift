@@ -9,14 +9,59 @@ import Situations
 import TopologyModel
 import Values
 
-/// What every command that acts takes.
-struct ActOptions: ParsableArguments {
+/// What every command that asks something of a controller takes.
+struct SendOptions: ParsableArguments {
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var output: OutputOptions
     @Flag(help: "Show what would be done, and touch nothing.") var dryRun = false
+
+    /// Sends one command and shows its reply; with --dry-run it only says what it would send.
+    func command(_ command: Command) async throws {
+        try await reporting {
+            if dryRun { return print("Dry run: \(command.sentence). Nothing was sent.") }
+            try finish(try await controller.client.send(command, by: controller.principal))
+        }
+    }
+
+    /// Shows a reply, and throws its exit code when it is not plain success.
+    func finish(_ reply: Reply) throws {
+        if output.output == .json { try output.show(reply) { _ in "" } }
+        switch reply {
+        case .done(let text): tell(text)
+        case .began(let run): tell("Run \(run) began.")
+        case .refused(let fault):
+            complain("refused: \(fault)")
+            throw Exit.refused.code
+        case .premisesChanged(let faults):
+            complain("The situation has changed since the plan was made; nothing was touched:")
+            for fault in faults { complain("- \(fault)") }
+            throw Exit.premiseChanged.code
+        case .alreadySo(let text):
+            tell(text)
+            throw Exit.alreadySo.code
+        case .notLeading(let leader):
+            complain("this controller does not lead" + (leader.map { "; \($0) does" } ?? ""))
+            throw Exit.unreachable.code
+        }
+    }
+
+    /// For people only: JSON has it in its document.
+    func tell(_ text: String) {
+        if output.output == .table { print(text) }
+    }
+}
+
+/// What every command that begins a run takes.
+struct ActOptions: ParsableArguments {
+    @OptionGroup var send: SendOptions
     @Flag(help: "Do not ask.") var yes = false
     @Flag(help: "Do not wait for the run's end.") var noWait = false
     @Option(help: "How long to wait for the run's end, such as 10m.") var timeout = "30m"
+
+    var controller: ControllerOptions { send.controller }
+    var output: OutputOptions { send.output }
+
+    func validate() throws { _ = try duration(timeout) }
 
     /// Plans, shows, asks, applies, follows.
     func act(on name: String, _ intent: (StatusDocument) throws -> PlanIntent) async throws {
@@ -38,15 +83,18 @@ struct ActOptions: ParsableArguments {
 
     /// Shows a plan, asks for the name of what it touches, applies it and follows the run.
     func apply(_ plan: Plan, named name: String) async throws {
-        print(plan.text(output.palette), terminator: "")
-        if dryRun { return print("\nDry run: nothing was touched.") }
+        if output.output == .table || send.dryRun { try plan.show(output) }
+        if send.dryRun { return send.tell("\nDry run: nothing was touched.") }
         try confirm(name)
-        let reply = try await controller.client.send(
-            .apply(plan: plan), by: controller.principal)
-        guard case .began(let run) = reply else { return try finish(reply) }
-        print("\nRun \(run) began.")
-        if noWait { return }
-        try await Follower(client: controller.client, palette: output.palette).follow(
+        try await follow(
+            try await controller.client.send(.apply(plan: plan), by: controller.principal))
+    }
+
+    /// Shows a reply, and follows the run that it tells of.
+    func follow(_ reply: Reply) async throws {
+        guard case .began(let run) = reply, !noWait else { return try send.finish(reply) }
+        send.tell("\nRun \(run) began.")
+        try await Follower(client: controller.client, output: output).follow(
             run, atMost: try duration(timeout))
     }
 
@@ -64,27 +112,6 @@ struct ActOptions: ParsableArguments {
             throw Exit.refused.code
         }
     }
-
-    /// Prints a reply, and throws its exit code when it is not plain success.
-    func finish(_ reply: Reply) throws {
-        switch reply {
-        case .done(let text): print(text)
-        case .began(let run): print("Run \(run) began.")
-        case .refused(let fault):
-            complain("refused: \(fault)")
-            throw Exit.refused.code
-        case .premisesChanged(let faults):
-            complain("The situation has changed since the plan was made; nothing was touched:")
-            for fault in faults { complain("- \(fault)") }
-            throw Exit.premiseChanged.code
-        case .alreadySo(let text):
-            print(text)
-            throw Exit.alreadySo.code
-        case .notLeading(let leader):
-            complain("this controller does not lead" + (leader.map { "; \($0) does" } ?? ""))
-            throw Exit.unreachable.code
-        }
-    }
 }
 
 /// Reads `10m`, or says how to write it.
@@ -95,30 +122,23 @@ func duration(_ text: String) throws -> Duration {
     return duration
 }
 
-/// Prints the steps of a run as they end, until the run does.
+/// Prints the steps of a run as they end, until the run does; as JSON only the run as it ended.
 struct Follower {
     private static let lookEvery = Duration.milliseconds(300)
 
     let client: ControlClient
-    let palette: Palette
+    let output: OutputOptions
 
     func follow(_ id: RunID, atMost limit: Duration) async throws {
         let deadline = ContinuousClock.now + limit
         var shown: [StepID: StepState] = [:]
         while true {
             let status = try await client.status()
-            guard let run = status.runs.first(where: { $0.id == id }) else {
-                throw Fault.unknown("run", "\(id)", among: status.runs.map { "\($0.id)" })
-            }
-            for step in run.steps where shown[step.id] != step.state {
-                if shown[step.id] != nil || step.state != .pending {
-                    print("\(status.at.clock)  \(step.title): \(step.state.words)")
-                }
-                shown[step.id] = step.state
-            }
-            fflush(nil)
+            let run = try status.run(named: "\(id)")
+            if output.output == .table { tell(of: run, at: status.at, &shown) }
             try stop(at: run)
             if ContinuousClock.now > deadline {
+                try end(at: run)
                 complain("Run \(id) is still going on; follow it with: bascule run show \(id)")
                 throw Exit.timedOut.code
             }
@@ -126,9 +146,27 @@ struct Follower {
         }
     }
 
+    private func tell(
+        of run: StatusDocument.RunStatus, at now: Instant, _ shown: inout [StepID: StepState]
+    ) {
+        for step in run.steps where shown[step.id] != step.state {
+            if shown[step.id] != nil || step.state != .pending {
+                let fault = step.state.isFailure ? step.fault.map { ": \($0)" } ?? "" : ""
+                print("\(now.clock)  \(step.title): \(step.state.words)\(fault)")
+            }
+            shown[step.id] = step.state
+        }
+        fflush(nil)
+    }
+
+    private func end(at run: StatusDocument.RunStatus) throws {
+        if output.output == .json { try output.show(run) { _ in "" } }
+    }
+
     private func stop(at run: StatusDocument.RunStatus) throws {
         if case .ended(let end, _) = run.phase {
-            print("Run \(run.id): \(run.phase.words)")
+            try self.end(at: run)
+            if output.output == .table { print("Run \(run.id): \(run.phase.words)") }
             switch end {
             case .succeeded: throw ExitCode.success
             case .rolledBack, .partial: throw Exit.partial.code
@@ -137,8 +175,20 @@ struct Follower {
         }
         let isWaiting = run.steps.contains { if case .waiting = $0.state { true } else { false } }
         if isWaiting {
+            try end(at: run)
             complain("It waits for approval: bascule run approve \(run.id)")
             throw Exit.waiting.code
+        }
+    }
+}
+
+extension StepState {
+    fileprivate var isFailure: Bool {
+        switch self {
+        case .failed, .undoFailed: true
+        case .pending, .skipped, .waiting, .started, .unknown, .done, .undoing, .undoUnknown,
+            .undone:
+            false
         }
     }
 }
@@ -189,7 +239,7 @@ struct AdoptCommand: AsyncParsableCommand {
         commandName: "adopt", abstract: "Say that what a drifted door holds is right.",
         discussion: "Example: bascule adopt dns:grand-est.ent.example")
     @Argument(help: "The front door.") var door: String
-    @OptionGroup var options: ActOptions
+    @OptionGroup var options: SendOptions
 
     func run() async throws {
         try await options.command(.adopt(door: FrontDoorID(door)))
@@ -204,16 +254,12 @@ struct ReassertCommand: AsyncParsableCommand {
     @OptionGroup var options: ActOptions
 
     func run() async throws {
-        try await options.command(.reassert(door: FrontDoorID(door)))
-    }
-}
-
-extension ActOptions {
-    /// Sends one command and prints its reply; with --dry-run it only says what it would send.
-    func command(_ command: Command) async throws {
+        let command = Command.reassert(door: FrontDoorID(door))
+        if options.send.dryRun { return try await options.send.command(command) }
         try await reporting {
-            if dryRun { return print("Dry run: \(command) was not sent.") }
-            try finish(try await controller.client.send(command, by: controller.principal))
+            let controller = options.controller
+            try await options.follow(
+                try await controller.client.send(command, by: controller.principal))
         }
     }
 }

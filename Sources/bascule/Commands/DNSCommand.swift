@@ -3,6 +3,7 @@ import ArgumentParser
 import DNSMessages
 import Foundation
 import Logging
+import NIOCore
 import NameServer
 import OrderedCollections
 import Situations
@@ -39,8 +40,15 @@ struct DNSCommand: AsyncParsableCommand {
                 zones: try served.map { try zoneConfiguration($0, in: read, at: endpoint) },
                 now: { .wallClock() })
             let nameServer = NameServer(configuration: configuration, log: log)
-            try await untilSignalled {
-                try await nameServer.run { log.info("the name server answers on \($0)") }
+            do {
+                try await untilSignalled {
+                    try await nameServer.run { log.info("the name server answers on \($0)") }
+                }
+            } catch let error as IOError {
+                throw Fault(
+                    what: "the name server cannot take \(endpoint): "
+                        + String(cString: strerror(error.errnoCode)),
+                    mend: "stop what is there, or name another of the topology's with --server")
             }
         }
     }

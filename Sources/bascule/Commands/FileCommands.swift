@@ -1,3 +1,4 @@
+import Actuation
 import Control
 import TopologyModel
 import OrderedCollections
@@ -6,6 +7,7 @@ import Foundation
 import Manifests
 import Rendering
 import Simulation
+import Situations
 import Values
 
 struct ValidateCommand: AsyncParsableCommand {
@@ -23,6 +25,9 @@ struct ValidateCommand: AsyncParsableCommand {
             let loaded = try options.read()
             for warning in loaded.warnings { print(warning) }
             let topology = loaded.configuration.topology
+            for fault in keyFaults(of: topology, in: options.folder) {
+                print("warning: \(fault.what)\n  mend: \(fault.mend)")
+            }
             print(
                 "\(file): good. \(topology.regions.count) regions, \(topology.hosts.count) hosts, "
                     + "\(topology.sites.count) sites, \(loaded.warnings.count) warning(s); "
@@ -46,7 +51,9 @@ struct SimulateCommand: AsyncParsableCommand {
             options.file = folder.appendingPathComponent(file.topologyPath).path
             options.playbooks = nil
             let configuration = try options.read().configuration
-            if let fault = file.scenario.fault(in: configuration.topology) { throw fault }
+            if let fault = file.scenario.fault(in: configuration.topology) {
+                throw InputFault(fault)
+            }
             let report = file.scenario.report(with: configuration)
             print(report.text(output.palette), terminator: "")
             if !report.isGood { throw Exit.failed.code }

@@ -2,6 +2,7 @@ import ControlAPI
 import ArgumentParser
 import Control
 import Detection
+import Documents
 import Situations
 import TopologyModel
 import Values
@@ -9,11 +10,18 @@ import Values
 /// What a pause covers.
 struct ScopeOptions: ParsableArguments {
     @Option(help: "Only this region.") var region: String?
-    @Option(help: "Only what has hosts in this failure domain.") var domain: String?
+    @Option(help: "Only what has hosts in this failure domain, or at this site.")
+    var domain: String?
 
-    var scope: HoldScope {
+    func validate() throws {
+        guard region == nil || domain == nil else {
+            throw ValidationError("--region and --domain exclude each other: pause twice")
+        }
+    }
+
+    func scope(in status: StatusDocument) throws -> HoldScope {
         if let region { return .region(id: RegionID(region)) }
-        return domain.map { .domain(id: FailureDomain($0)) } ?? .everything
+        return try domain.map { .domain(id: try status.domain(named: $0)) } ?? .everything
     }
 }
 
@@ -27,11 +35,16 @@ struct PauseCommand: AsyncParsableCommand {
     @OptionGroup var scope: ScopeOptions
     @Option(name: .customLong("for"), help: "How long, such as 1h.") var length: String
     @Option(help: "Why.") var reason: String
-    @OptionGroup var options: ActOptions
+    @OptionGroup var options: SendOptions
 
     func run() async throws {
-        let until = Instant.wallClock() + (try duration(length))
-        try await options.command(.pause(scope: scope.scope, reason: reason, until: until))
+        try await reporting {
+            let status = try await options.controller.client.status()
+            // The end is by the controller's time: it is the one that keeps it.
+            let until = status.at + (try duration(length))
+            try await options.command(
+                .pause(scope: try scope.scope(in: status), reason: reason, until: until))
+        }
     }
 }
 
@@ -39,9 +52,14 @@ struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "End a pause.", discussion: "Example: bascule resume")
     @OptionGroup var scope: ScopeOptions
-    @OptionGroup var options: ActOptions
+    @OptionGroup var options: SendOptions
 
-    func run() async throws { try await options.command(.resume(scope: scope.scope)) }
+    func run() async throws {
+        try await reporting {
+            let status = try await options.controller.client.status()
+            try await options.command(.resume(scope: try scope.scope(in: status)))
+        }
+    }
 }
 
 struct DeclareCommand: AsyncParsableCommand {
@@ -57,7 +75,7 @@ struct DeclareCommand: AsyncParsableCommand {
     @Argument(help: "lost, alive, or seen (as it is seen).") var what: What
     @Argument(help: "The failure domain, fate or site.") var domain: String
     @Option(help: "Why.") var reason: String
-    @OptionGroup var options: ActOptions
+    @OptionGroup var options: SendOptions
 
     func run() async throws {
         try await reporting {

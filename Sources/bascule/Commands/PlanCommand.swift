@@ -29,17 +29,34 @@ struct PlanOptions: ParsableArguments {
     var lose: [String] = []
     @Option(help: "With -f: the hour to plan for (RFC 3339); by default now.") var at: String?
     @Option(help: "Write the plan to this file, for `bascule apply`.") var out: String?
-    @Flag(help: "0 no change, 1 error, 2 changes.") var detailedExitcode = false
+    @Flag(help: "Exit with 0 when nothing would change and with 2 when something would.")
+    var detailedExitcode = false
+
+    func validate() throws {
+        guard file == nil, !lose.isEmpty || at != nil else { return }
+        throw ValidationError(
+            "--lose and --at are for plans from a file (-f): a controller knows what is so")
+    }
 
     /// Makes the plan and shows it.
     func run(_ intent: (NameSource) throws -> PlanIntent) async throws {
         try await reporting {
             let answer = try await answer(to: intent)
             if case .plan(let plan) = answer, let out {
-                try plan.document().write(toFile: out, atomically: true, encoding: .utf8)
+                try write(try plan.document(), to: out)
             }
             try show(answer)
             if detailedExitcode, case .plan = answer { throw ExitCode(2) }
+        }
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        do {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch {
+            throw Fault(
+                what: "\(path) cannot be written: \(error.localizedDescription)",
+                mend: "name a file in a folder that is there and may be written")
         }
     }
 
@@ -56,8 +73,8 @@ struct PlanOptions: ParsableArguments {
         let source = NameSource.file(loaded.topology)
         let now = try at.map { text in
             guard let instant = Instant(rfc3339: text) else {
-                throw Fault(
-                    what: "'\(text)' is no time", mend: "write RFC 3339: 2021-04-06T08:50:00+02:00")
+                throw ValidationError(
+                    "'\(text)' is no time; write RFC 3339: 2021-04-06T08:50:00+02:00")
             }
             return instant
         }
@@ -71,12 +88,11 @@ struct PlanOptions: ParsableArguments {
     private func show(_ answer: PlanAnswer) throws {
         switch answer {
         case .plan(let plan):
-            switch output.output {
-            case .table: print(plan.text(output.palette), terminator: "")
-            case .json: print(try plan.document(), terminator: "")
-            }
+            try plan.show(output)
             if let out { complain("written to \(out); carry it out with: bascule apply \(out)") }
-        case .nothingToDo(let text): print(text)
+        case .nothingToDo(let text):
+            print(text)
+            if let out { complain("no plan was written to \(out)") }
         case .refused(let faults):
             for fault in faults { complain("refused: \(fault)") }
             throw Exit.refused.code
@@ -163,10 +179,7 @@ struct ShowCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let plan = try Plan(file: plan)
-            switch output.output {
-            case .table: print(plan.text(output.palette), terminator: "")
-            case .json: print(try plan.document(), terminator: "")
-            }
+            try plan.show(output)
             if plan.placement.regions.allSatisfy({ $0.from == $0.to }) { throw Exit.alreadySo.code }
         }
     }
@@ -174,6 +187,27 @@ struct ShowCommand: AsyncParsableCommand {
 
 extension Plan {
     init(file: String) throws {
-        self = try Plan(document: String(decoding: try bytes(of: file), as: UTF8.self))
+        let text = String(decoding: try bytes(of: file), as: UTF8.self)
+        do {
+            self = try Plan(document: text)
+        } catch {
+            let why =
+                switch error {
+                case let error as DecodingError: error.sentence
+                case let error as DocumentFault: error.what
+                default: "\(error)"
+                }
+            throw InputFault(
+                Fault(
+                    what: "\(file) is no plan: \(why)",
+                    mend: "write one with: bascule plan ... --out \(file)"))
+        }
+    }
+
+    func show(_ output: OutputOptions) throws {
+        switch output.output {
+        case .table: print(text(output.palette), terminator: "")
+        case .json: print(try document(), terminator: "")
+        }
     }
 }

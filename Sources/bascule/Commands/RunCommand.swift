@@ -50,7 +50,7 @@ struct RunApprove: AsyncParsableCommand {
         commandName: "approve", abstract: "Approve the step that a run waits at.",
         discussion: "Example: bascule run approve r7-3")
     @Argument(help: "The run.") var run: String
-    @OptionGroup var options: ActOptions
+    @OptionGroup var options: SendOptions
 
     func run() async throws {
         try await reporting {
@@ -65,7 +65,7 @@ struct RunAbort: AsyncParsableCommand {
         discussion: "Example: bascule run abort r7-3 --reason \"wrong region\"")
     @Argument(help: "The run.") var run: String
     @Option(help: "Why.") var reason: String
-    @OptionGroup var options: ActOptions
+    @OptionGroup var options: SendOptions
 
     func run() async throws {
         try await reporting {

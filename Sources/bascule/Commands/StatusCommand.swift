@@ -21,9 +21,11 @@ struct StatusCommand: AsyncParsableCommand {
         try await reporting {
             repeat {
                 let status = try await controller.client.status()
-                if watch, output.output == .table { print("\u{1b}[H\u{1b}[2J", terminator: "") }
+                let isScreen = isatty(STDOUT_FILENO) == 1 && output.output == .table
+                if watch, isScreen { print("\u{1b}[H\u{1b}[2J", terminator: "") }
                 try output.show(status) { status.text($0) }
-                fflush(nil)
+                // Whoever read this is gone.
+                if fflush(nil) != 0 { return }
                 if watch { try await Task.sleep(for: .seconds(1)) }
                 if !watch, exitCode, status.exitCode != 0 { throw ExitCode(status.exitCode) }
             } while watch
@@ -62,8 +64,7 @@ struct HistoryCommand: AsyncParsableCommand {
         try await reporting {
             let history = try await controller.client.history(limit: limit)
             try output.show(history) { palette in
-                let lines = history.lines.compactMap { $0.entry.line(palette) }
-                return lines.map { $0 + "\n" }.joined()
+                history.lines.map(\.entry).text(palette)
             }
         }
     }
