@@ -127,7 +127,7 @@ package struct GlobalRules: Hashable, Sendable {
     package let brake: BrakeRules
     /// How long a person has to approve before a request is dropped.
     package let approvalMax: Duration
-    /// Automatic shifts of one region in an hour; beyond them the brake holds.
+    /// Automatic shifts of one region in an hour; more are held by the guard `shiftsPerHour`.
     package let shiftsPerRegionPerHourMax: Int
 
     package init(
