@@ -35,14 +35,13 @@ package struct LabReport: Codable, Hashable, Sendable {
 
     /// For people: a line a region.
     package var text: String {
-        let titles = [
-            "REGION", "SERVED", "FAILED", "LONGEST OUTAGE", "NOW", "SERVED BY", "FAILURES",
-        ]
+        let titles = ["REGION", "SERVED", "FAILED", "OUTAGE", "NOW", "BY"]
         let table = TextTable(titles, rows: regions.map(\.cells)).text
         let lost = regions.reduce(0) { $0 + $1.notSent + $1.gaveUp }
         let note =
             lost == 0 ? "" : "\n\(lost) requests were not sent: the lab's limits were reached"
-        return "users, \((until - from).shortText) since \(from.text)\n\(table)\(note)"
+        return "Users, \((until - from).shortText) since \(from.text); OUTAGE is the longest\n"
+            + table + note
     }
 
     /// One document, keys in order, times as RFC 3339.
@@ -56,10 +55,10 @@ package struct LabReport: Codable, Hashable, Sendable {
 extension LabReport.Region {
     fileprivate var cells: [String] {
         [
-            tally.region.name, "\(tally.served)", "\(tally.failed)",
+            tally.region.name, "\(tally.served)",
+            failures.isEmpty ? "0" : list(failures.map { "\($0.count) \($0.cause.rawValue)" }),
             tally.longestOutage?.length.shortText ?? "none", tally.isServed ? "served" : "out",
             list(tally.byHost.map { "\($0.host) \($0.served)" }),
-            list(failures.map { "\($0.cause.rawValue) \($0.count)" }),
         ]
     }
 
