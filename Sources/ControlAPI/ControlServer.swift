@@ -48,9 +48,12 @@ package struct ControlServer: Sendable {
     }
 
     private func removeStaleSocket() throws {
-        var status = stat()
-        guard lstat(socketPath, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFSOCK else {
+        let type: FileAttributeType?
+        do {
+            type = try FileManager.default.attributesOfItem(atPath: socketPath)[.type]
+                as? FileAttributeType
+        } catch { return }  // There is none; what else is wrong with the path, binding will say.
+        guard type == .typeSocket else {
             throw Fault(
                 what: "\(socketPath) is there already, and is no socket",
                 mend: "name another path with --socket, or move the file away")
