@@ -46,8 +46,13 @@ struct DNSTransport: Sendable {
 
     private func datagram(_ exchange: DNSExchange, to server: Endpoint) async -> Answer {
         let promise = group.next().makePromise(of: [UInt8].self)
-        let accepts: @Sendable ([UInt8]) -> Bool = { [time] bytes in
-            if case .notOurs = exchange.outcome(of: bytes, at: time.wall()) { false } else { true }
+        let judge: @Sendable ([UInt8]) -> DatagramAnswer.Judgement = { [time] bytes in
+            switch exchange.outcome(of: bytes, at: time.wall()) {
+            case .notOurs: .other
+            // Anybody can send one; the true answer may still come (RFC 8945 section 5.3).
+            case .unverified: .lastResort
+            case .answer, .refused, .truncated: .final
+            }
         }
         do {
             let remote = try server.socketAddress
@@ -57,17 +62,12 @@ struct DNSTransport: Sendable {
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(
-                            DatagramAnswer(promise: promise, accepts: accepts))
+                            DatagramAnswer(
+                                promise: promise, within: DNSTransport.attemptMax, judge: judge))
                     }
                 }
                 .bind(to: local).get()
-            let timer = channel.eventLoop.scheduleTask(
-                in: .nanoseconds(DNSTransport.attemptMax.inNanoseconds)
-            ) { promise.fail(Silence()) }
-            defer {
-                timer.cancel()
-                channel.close(promise: nil)
-            }
+            defer { channel.close(promise: nil) }
             let envelope = AddressedEnvelope(
                 remoteAddress: remote, data: ByteBuffer(bytes: exchange.bytes))
             channel.writeAndFlush(envelope).cascadeFailure(to: promise)
@@ -120,18 +120,51 @@ extension Endpoint {
     }
 }
 
+/// Waits for the answer that counts; when none comes in time, the last that might.
 private final class DatagramAnswer: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
-    private let promise: EventLoopPromise<[UInt8]>
-    private let accepts: @Sendable ([UInt8]) -> Bool
 
-    init(promise: EventLoopPromise<[UInt8]>, accepts: @escaping @Sendable ([UInt8]) -> Bool) {
-        (self.promise, self.accepts) = (promise, accepts)
+    enum Judgement: Sendable {
+        case final, lastResort, other
+    }
+
+    private let promise: EventLoopPromise<[UInt8]>
+    private let limit: Duration
+    private let judge: @Sendable ([UInt8]) -> Judgement
+    private var lastResort: [UInt8]?
+    private var timer: Scheduled<Void>?
+
+    init(
+        promise: EventLoopPromise<[UInt8]>, within limit: Duration,
+        judge: @escaping @Sendable ([UInt8]) -> Judgement
+    ) {
+        (self.promise, self.limit, self.judge) = (promise, limit, judge)
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        timer = context.eventLoop.assumeIsolated().scheduleTask(
+            in: .nanoseconds(limit.inNanoseconds)
+        ) {
+            if let bytes = self.lastResort {
+                self.promise.succeed(bytes)
+            } else {
+                self.promise.fail(Silence())
+            }
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        promise.fail(Silence())
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = Array(unwrapInboundIn(data).data.readableBytesView)
-        if accepts(bytes) { promise.succeed(bytes) }
+        switch judge(bytes) {
+        case .final: promise.succeed(bytes)
+        case .lastResort: lastResort = bytes
+        case .other: break
+        }
     }
 
     /// It was sent before anything could be received.

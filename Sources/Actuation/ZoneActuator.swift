@@ -56,12 +56,14 @@ struct ZoneActuator: Sendable {
         return await outcome(of: made, door, hosts)
     }
 
-    /// Asks all servers at once; their answers come in the servers' order.
+    /// Asks all servers, or those that are marked, at once; their answers come in the servers'
+    /// order.
     private func each<Value: Sendable>(
+        where isAsked: [Bool]? = nil,
         _ ask: @escaping @Sendable (ZoneServer, Result<TSIGKey, Fault>) async -> Value
     ) async -> [Value] {
         await withTaskGroup(of: (Int, Value).self) { group in
-            for (index, (server, key)) in keys.servers.enumerated() {
+            for (index, (server, key)) in keys.servers.enumerated() where isAsked?[index] ?? true {
                 group.addTask { (index, await ask(server, key)) }
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
@@ -203,15 +205,15 @@ struct ZoneActuator: Sendable {
         guard let name = DNSName(text: door.name), let zoneName = DNSName(text: zone.id.name) else {
             return .unreadable(fault: Fault(what: "'\(door.name)' is no DNS name", mend: ""))
         }
-        let found = await each { server, _ in
-            await addresses(of: name, at: server.endpoint).map(hosts.state)
+        let found = await each(where: isAsked) { server, _ in
+            (server.endpoint, await addresses(of: name, at: server.endpoint).map(hosts.state))
         }
         var fault = Fault(what: "zone \(zone.id) has no server that takes updates", mend: "")
         var states: [(server: Endpoint, state: DoorState)] = []
-        for index in found.indices where isAsked[index] {
-            switch found[index] {
+        for (server, answer) in found {
+            switch answer {
             case .failure(let why): fault = why
-            case .success(let state): states.append((keys.servers[index].server.endpoint, state))
+            case .success(let state): states.append((server, state))
             }
         }
         guard let first = states.first else { return .unreadable(fault: fault) }
@@ -230,9 +232,11 @@ struct ZoneActuator: Sendable {
     private func addresses(
         of name: DNSName, at server: Endpoint
     ) async -> Result<[IPAddress], Fault> {
+        async let four = ask(name, .a, server)
+        async let six = ask(name, .aaaa, server)
         var all: [IPAddress] = []
-        for type in [RecordType.a, .aaaa] {
-            switch await ask(name, type, server) {
+        for answer in await [four, six] {
+            switch answer {
             case .failure(let fault): return .failure(fault)
             case .success(let message): all += message?.addresses(of: name) ?? []
             }

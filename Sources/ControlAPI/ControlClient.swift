@@ -28,11 +28,13 @@ package struct ControlClient: Sendable {
         }
     }
 
-    /// It answers on the socket, but not in time: what was asked for may still be done.
-    package struct TimedOut: Error, CustomStringConvertible {
+    /// It took the request and did not answer: what was asked for may still be done.
+    package struct Unanswered: Error, CustomStringConvertible {
+        package let why: String
+
         package var description: String {
-            "the controller did not answer within \(ControlClient.answerSeconds) s; it may still "
-                + "do what was asked\n  mend: see `bascule history`"
+            "the controller did not answer (\(why)); what was asked may still be done\n"
+                + "  mend: look with `bascule status` and `bascule history` before asking again"
         }
     }
 
@@ -96,17 +98,27 @@ package struct ControlClient: Sendable {
                 request, timeout: .seconds(ControlClient.answerSeconds))
             let content = try await response.body.collect(upTo: ControlClient.bodyMax)
             result = .success((response.status == .ok, String(buffer: content)))
-        } catch let error as HTTPClientError where error == .deadlineExceeded {
-            result = .failure(TimedOut())
-        } catch let error as IOError {
+        } catch let error as IOError where error.isOfConnecting {
             let why = String(cString: strerror(error.errnoCode))
             result = .failure(Unreachable(socketPath: socketPath, why: why))
+        } catch let error as HTTPClientError where error == .connectTimeout {
+            result = .failure(Unreachable(socketPath: socketPath, why: "no connection in time"))
+        } catch let error as HTTPClientError where error == .deadlineExceeded {
+            result = .failure(Unanswered(why: "within \(ControlClient.answerSeconds) s"))
         } catch {
-            result = .failure(Unreachable(socketPath: socketPath, why: "\(error)"))
+            result = .failure(Unanswered(why: "\(error)"))
         }
         try await client.shutdown()
         return try result.get()
     }
 
     private enum HTTPMethodName { case GET, POST }
+}
+
+extension IOError {
+    /// Whether nobody was there to take the connection (connect(2), unix(7)).
+    fileprivate var isOfConnecting: Bool {
+        [ENOENT, ECONNREFUSED, EACCES, EPERM, ENOTSOCK, ENOTDIR, ENAMETOOLONG, EAGAIN]
+            .contains(errnoCode)
+    }
 }

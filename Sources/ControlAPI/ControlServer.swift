@@ -50,7 +50,8 @@ package struct ControlServer: Sendable {
     private func removeStaleSocket() throws {
         let type: FileAttributeType?
         do {
-            type = try FileManager.default.attributesOfItem(atPath: socketPath)[.type]
+            type =
+                try FileManager.default.attributesOfItem(atPath: socketPath)[.type]
                 as? FileAttributeType
         } catch { return }  // There is none; what else is wrong with the path, binding will say.
         guard type == .typeSocket else {

@@ -21,8 +21,10 @@ package struct DNSMessage: Hashable, Sendable {
         (self.id, self.opcode, self.questions) = (id, opcode, questions)
     }
 
-    /// An answer to this request, yet without records: same id, opcode and questions.
+    /// An answer to this request, yet without records: same id, opcode and question. Several
+    /// questions are nobody's request; to repeat them would let a small one ask for a large answer.
     package func response(_ code: ResponseCode) -> DNSMessage {
+        let questions = self.questions.count == 1 ? self.questions : []
         var response = DNSMessage(id: id, opcode: opcode, questions: questions)
         response.isResponse = true
         response.isRecursionDesired = isRecursionDesired

@@ -5,9 +5,9 @@ package struct UpdateFormatError: Error, Hashable, Sendable, CustomStringConvert
 }
 
 extension DNSUpdate {
-    /// Reads an update out of its message, in the order in which RFC 2136 checks it (sections
-    /// 3.1.1,
-    /// 3.2.5, 3.4.1.3); whether the zone is served is for the server to say.
+    /// Reads an update out of its message, with the checks of RFC 2136, sections 3.1.1, 3.2.5 and
+    /// 3.4.1.3. A malformed change is found before any prerequisite is looked at. Whether the zone
+    /// is served is for the server to say.
     package init(_ message: DNSMessage) throws(UpdateFormatError) {
         guard message.questions.count == 1, let question = message.questions.first,
             question.type == .soa, question.recordClass == .internet

@@ -104,16 +104,18 @@ extension ReceivedMessage {
     ) throws(TSIGFault) -> VerifiedSignature {
         guard let signature else { throw .unsigned }
         if signature.mac.isEmpty, signature.error != .none { throw .reported(signature.error) }
-        guard let key = keys.first(where: { signature.isMade(by: $0) }) else {
-            throw .unknownKey(signature.keyName)
-        }
-        guard signature.mac.count >= key.algorithm.macByteCount else {
+        // Keys of several zones may have one name.
+        let named = keys.filter { signature.isMade(by: $0) }
+        guard let first = named.first else { throw .unknownKey(signature.keyName) }
+        guard signature.mac.count >= first.algorithm.macByteCount else {
             throw .shortMAC(byteCount: signature.mac.count)
         }
         let message = setID(of: signedBytes, to: signature.originalID)
         let covered = signature.coveredBytes(
             message: setCount(ofAdditionalsIn: message, by: -1), answering: requestMAC)
-        guard key.isValid(signature.mac, for: covered) else { throw .badSignature }
+        guard let key = named.first(where: { $0.isValid(signature.mac, for: covered) }) else {
+            throw .badSignature
+        }
         guard signature.error == .none else { throw .reported(signature.error) }
         guard signature.isTimely(at: now) else {
             throw .badTime(signedAt: signature.signedAt, now: now)

@@ -102,6 +102,20 @@ extension Form where Value == FrontDoor {
     }
 }
 
+/// What a zone's name may have (bytes), so that the label of its epoch record still fits.
+let zoneNameMax = 253 - "_bascule-epoch.".utf8.count
+
+/// Whether a zone may have this name.
+func isZoneName(_ text: String) -> Bool {
+    text.utf8.count <= zoneNameMax
+        && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isDNSLabel)
+}
+
+private func isDNSLabel(_ label: Substring) -> Bool {
+    (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+        && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+}
+
 extension Form where Value == String {
     /// A host name: labels of letters, digits and dashes, in lower case, without a final dot.
     static var dnsName: Form {
@@ -109,13 +123,7 @@ extension Form where Value == String {
             .checked(.text, "a DNS name such as grand-est.ent.example") { text in
                 let labels = text.split(separator: ".", omittingEmptySubsequences: false)
                 return text.utf8.count <= 253 && labels.count >= 2
-                    && labels.allSatisfy { label in
-                        (1...63).contains(label.utf8.count) && label.first != "-"
-                            && label.last != "-"
-                            && label.allSatisfy {
-                                $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-")
-                            }
-                    }
+                    && labels.allSatisfy(isDNSLabel)
             }
         ) { $0.lowercased() }
     }

@@ -11,6 +11,7 @@ extension TopologyDraft {
     func check(today: CivilDate, faults: Faults) {
         checkSites(faults)
         checkHosts(today, faults)
+        checkHostsBehindNames(faults)
         checkZones(faults)
         checkControllers(faults)
         checkDependencies(faults)
@@ -68,6 +69,28 @@ extension TopologyDraft {
         }
     }
 
+    /// A name holds addresses and no ports: two hosts on one address cannot be told apart there.
+    private func checkHostsBehindNames(_ faults: Faults) {
+        var known: [IPAddress: (host: HostID, endpoint: Endpoint)] = [:]
+        for region in topology.regions.values
+        where region.frontDoors.contains(where: { $0.granularity == .whole }) {
+            for host in region.hosts.compactMap({ topology.hosts[$0] }) {
+                for endpoint in host.addresses.all {
+                    guard let other = known[endpoint.address] else {
+                        known[endpoint.address] = (host.id, endpoint)
+                        continue
+                    }
+                    if other.host == host.id || other.endpoint == endpoint { continue }
+                    faults.report(
+                        at: places["hosts.\(host.id).addresses"],
+                        what: "hosts \(other.host) and \(host.id) share the address "
+                            + "\(endpoint.address.text), and names point at hosts",
+                        mend: "give each an address of its own, or put an edge before them")
+                }
+            }
+        }
+    }
+
     private func checkZones(_ faults: Faults) {
         for zone in topology.zones.values where places.isWhole("zones.\(zone.id)") {
             let place = places["zones.\(zone.id)"]
@@ -119,9 +142,10 @@ extension TopologyDraft {
     }
 
     private func checkDependencies(_ faults: Faults) {
+        var sound: Set<DependencyID> = []
         for dependency in topology.dependencies.values {
             var path = [dependency.id]
-            if let cycle = cycle(from: &path) {
+            if let cycle = cycle(from: &path, besides: &sound) {
                 faults.report(
                     at: places["dependencies.\(dependency.id)"],
                     what: "dependencies go in a circle: "
@@ -132,13 +156,18 @@ extension TopologyDraft {
         }
     }
 
-    private func cycle(from path: inout [DependencyID]) -> [DependencyID]? {
-        for next in path.last.flatMap({ topology.dependencies[$0]?.dependsOn }) ?? [] {
+    /// Each dependency is looked at once: from a `sound` one no way leads back.
+    private func cycle(
+        from path: inout [DependencyID], besides sound: inout Set<DependencyID>
+    ) -> [DependencyID]? {
+        guard let last = path.last, !sound.contains(last) else { return nil }
+        for next in topology.dependencies[last]?.dependsOn ?? [] {
             if let start = path.firstIndex(of: next) { return Array(path[start...]) + [next] }
             path.append(next)
-            if let found = cycle(from: &path) { return found }
+            if let found = cycle(from: &path, besides: &sound) { return found }
             path.removeLast()
         }
+        sound.insert(last)
         return nil
     }
 

@@ -232,6 +232,13 @@ extension Form where Value == [Zone] {
             let servers = context.noting(path) {
                 fields.required("servers", .list(of: .zoneServer(name.value, context), 1...16))
             }
+            if !isZoneName(name.value) {
+                context.faults.report(
+                    at: name.place, what: "'\(name.value)' is no name of a zone",
+                    mend:
+                        "use labels of 1 to 63 letters, digits or dashes, \(zoneNameMax) bytes in "
+                        + "all, such as ent.example")
+            }
             let least = fields.optional("minServers", .int(1...16), default: 1)
             context.notes.note("\(path).minServers", fields.place(of: "minServers"))
             guard let servers else { return nil }

@@ -6,7 +6,8 @@ import Synchronization
 package import Values
 
 /// The authoritative name server behind `bascule dns`: it answers from its zones whatever becomes
-/// of the controller, and is changed only by signed updates that hold the zone's epoch.
+/// of the controller, and is changed only by signed updates; by those of the epoch that claimed a
+/// zone, once one has.
 package struct NameServer: Sendable {
     private let configuration: NameServerConfiguration
     private let log: Logger

@@ -30,11 +30,11 @@ package struct ReplyForm: Hashable, Sendable {
         reply.edns = edns.map {
             EDNS(payloadMax: DNSExchange.payloadMax, wantsSignatures: $0.wantsSignatures)
         }
-        for cut in [Cut.none, .additionals, .allRecords] {
+        for cut in Cut.allCases {
             let bytes = sealed(cut.applied(to: reply), at: now)
-            if bytes.count <= bytesMax || cut == .allRecords { return bytes }
+            if bytes.count <= bytesMax { return bytes }
         }
-        return []
+        preconditionFailure("a reply without records and question is longer than \(bytesMax) bytes")
     }
 
     private func sealed(_ reply: DNSMessage, at now: Instant) -> [UInt8] {
@@ -42,16 +42,17 @@ package struct ReplyForm: Hashable, Sendable {
         return reply.signed(with: signature.key, at: now, answering: signature.mac).bytes
     }
 
-    private enum Cut {
-        case none, additionals, allRecords
+    private enum Cut: CaseIterable {
+        case none, additionals, allRecords, everything
 
         /// Additional records may be left out without a word (RFC 2181 section 9).
         func applied(to reply: DNSMessage) -> DNSMessage {
             var reply = reply
             if self != .none { reply.additionals = [] }
-            if self == .allRecords {
+            if self == .allRecords || self == .everything {
                 (reply.answers, reply.authorities, reply.isTruncated) = ([], [], true)
             }
+            if self == .everything { reply.questions = [] }
             return reply
         }
     }

@@ -9,6 +9,9 @@ package struct ServedZone: Hashable, Sendable {
     package static let recordsMax = 10_000
     /// About the bytes of one set, so that every answer fits a message of 64 KiB.
     package static let setBytesMax = 16_384
+    /// Of all records together: written as text, each byte may take four, and that must be read
+    /// back (`NameServerLimits.zoneFileBytesMax`).
+    package static let bytesMax = 1 << 20
 
     package let name: DNSName
     package private(set) var start: StartOfAuthority
@@ -92,6 +95,9 @@ package struct ServedZone: Hashable, Sendable {
         let all = sets.values.flatMap(\.values)
         if all.reduce(0, { $0 + $1.data.count }) > ServedZone.recordsMax {
             return "zone '\(name.text)' has more than \(ServedZone.recordsMax) records"
+        }
+        if all.reduce(0, { $0 + $1.byteCount }) > ServedZone.bytesMax {
+            return "zone '\(name.text)' has more than \(ServedZone.bytesMax) bytes of records"
         }
         return all.contains { $0.byteCount > ServedZone.setBytesMax }
             ? "a name has more than \(ServedZone.setBytesMax) bytes of records of one type" : nil

@@ -11,7 +11,8 @@ import Values
 struct Probe: Sendable {
     struct Outcome: Sendable {
         let result: ProbeResult
-        /// By how much the timeout fired late: this machine was too busy to judge.
+        /// By how much the timeout fired late: this machine was too busy to judge. The whole
+        /// timeout where it could not even send: that says nothing of the host.
         let lateness: Duration
     }
 
@@ -39,7 +40,8 @@ struct Probe: Sendable {
             let kind = FailureKind(error)
             let now = NIODeadline.now()
             let late = kind.isSilence && now > deadline ? (now - deadline).nanoseconds : 0
-            return Outcome(result: .fail(kind: kind), lateness: .nanoseconds(late))
+            let lateness = isOurs(error) ? order.timeout : .nanoseconds(late)
+            return Outcome(result: .fail(kind: kind), lateness: lateness)
         }
     }
 
@@ -89,6 +91,19 @@ struct Probe: Sendable {
                             host: host, path: path, status: status, body: body, answer: answer))
                 }
             }
+    }
+}
+
+/// Whether an error tells of this machine, which lacks descriptors, ports or memory, or may not
+/// send (connect(2), socket(2)).
+private func isOurs(_ error: any Error) -> Bool {
+    switch error {
+    case let failure as NIOConnectionError:
+        return failure.connectionErrors.contains { isOurs($0.error) }
+    case let failure as IOError:
+        let ours = [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EPERM, EACCES]
+        return ours.contains(failure.errnoCode)
+    default: return false
     }
 }
 

@@ -21,20 +21,27 @@ extension StatusDocument {
     func domain(named name: String) throws -> FailureDomain {
         if let site = sites.first(where: { $0.id.name == name }) { return site.domain }
         if let site = sites.first(where: { $0.hosts.contains { $0.id.name == name } }) {
-            return site.domain
+            throw Refusal(fault: .host(name, isAt: site.id))
         }
         return FailureDomain(name)
     }
 }
 
 extension Topology {
-    func domain(named name: String) -> FailureDomain {
+    func domain(named name: String) throws -> FailureDomain {
         if let site = sites[SiteID(name)] { return site.domain }
-        return hosts[HostID(name)].flatMap { sites[$0.site]?.domain } ?? FailureDomain(name)
+        if let host = hosts[HostID(name)] { throw Refusal(fault: .host(name, isAt: host.site)) }
+        return FailureDomain(name)
     }
 }
 
 extension Fault {
+    /// A host's name is not taken for its site: others stand there.
+    fileprivate static func host(_ name: String, isAt site: SiteID) -> Fault {
+        Fault(
+            what: "'\(name)' is a host, and no failure domain", mend: "name its site: \(site)")
+    }
+
     static func unknown(_ kind: String, _ name: String, among known: [String]) -> Fault {
         let near = suggestion(for: name, among: known).map { "did you mean '\($0)'? " } ?? ""
         let all = known.isEmpty ? "there are none" : "known are " + known.joined(separator: ", ")

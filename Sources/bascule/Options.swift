@@ -10,13 +10,8 @@ import Rendering
 import Situations
 import Values
 
-/// How output looks.
-struct OutputOptions: ParsableArguments {
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json
-    }
-
-    @Option(name: .shortAndLong, help: "table or json.") var output = Format.table
+/// Whether text is coloured.
+struct ColourOptions: ParsableArguments {
     @Flag(help: "No colour (also: NO_COLOR in the environment).") var noColor = false
 
     var palette: Palette {
@@ -25,6 +20,18 @@ struct OutputOptions: ParsableArguments {
             && isatty(STDOUT_FILENO) == 1
         return Palette(hasColour: isWanted)
     }
+}
+
+/// How output looks.
+struct OutputOptions: ParsableArguments {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json
+    }
+
+    @Option(name: .shortAndLong, help: "table or json.") var output = Format.table
+    @OptionGroup var colour: ColourOptions
+
+    var palette: Palette { colour.palette }
 
     /// Prints a value as the table that people read, or as JSON.
     func show(_ value: some Encodable, text: (Palette) -> String) throws {
@@ -93,7 +100,7 @@ func reporting(_ body: () async throws -> Void) async throws {
     } catch let error as Refusal {
         complain(words(for: error.fault))
         throw Exit.refused.code
-    } catch let error as ControlClient.TimedOut {
+    } catch let error as ControlClient.Unanswered {
         complain("error: \(error)")
         throw Exit.timedOut.code
     } catch let error as DecodingError {

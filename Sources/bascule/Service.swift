@@ -18,6 +18,8 @@ struct Service {
     private static let waitForLock = Duration.seconds(1)
     /// Starts in a row that never came to be healthy; after so many the next one only observes.
     private static let crashesMax = 3
+    /// Probes on their way, doors and the API together need far fewer.
+    private static let descriptorsMax: rlim_t = 65_536
     /// How long a start must have run to count as healthy.
     private static let healthyAfter = Duration.seconds(10)
 
@@ -33,6 +35,7 @@ struct Service {
         let log = Logger(label: "bascule") { _ in StandardErrorLog() }
         let id = try controllerID()
         umask(0o077)
+        raiseDescriptorLimit(log)
         var isEnded = false
         while !isEnded {
             do {
@@ -52,6 +55,18 @@ struct Service {
             }
         }
         log.info("ended cleanly")
+    }
+
+    /// Each probe on its way has a descriptor; shells give 1024.
+    private func raiseDescriptorLimit(_ log: Logger) {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        let wanted = min(limit.rlim_max, Service.descriptorsMax)
+        guard limit.rlim_cur < wanted else { return }
+        limit.rlim_cur = wanted
+        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
+            log.warning("only few files may be open: \(String(cString: strerror(errno)))")
+        }
     }
 
     private func act(as id: ControllerID, _ log: Logger) async throws {
@@ -275,7 +290,9 @@ struct StandardErrorLog: LogHandler {
             case .warning: "WARN "
             case .trace, .debug, .info, .notice: "INFO "
             }
-        complain("\(CivilTime(now).clockText).\(fraction)Z \(word) \(event.message)")
+        let fields = (event.metadata ?? [:]).map { "\($0.key)=\($0.value)" }.sorted()
+        let text = (["\(event.message)"] + fields).joined(separator: " ")
+        complain("\(CivilTime(now).clockText).\(fraction)Z \(word) \(text)")
     }
 }
 

@@ -18,6 +18,15 @@ import Values
         }
     }
 
+    @Test func keysOfOneNameAreToldApartByTheirSecrets() throws {
+        let algorithm = TSIGAlgorithm.hmacSHA256
+        let other = TSIGKey(name: try name("bascule"), algorithm: algorithm, secret: [1])
+        let signed = try fullMessage().signed(with: key("bascule", algorithm), at: noon)
+        let keys = [other, try key("bascule", algorithm)]
+        let verified = try ReceivedMessage(bytes: signed.bytes).verified(by: keys, at: noon)
+        #expect(verified.key == keys[1])
+    }
+
     @Test func aSignatureHoldsForNoOtherBytes() throws {
         let keys = [try key()]
         let bytes = try fullMessage().signed(with: key(), at: noon).bytes

@@ -208,6 +208,24 @@ private func reply(
         }
     }
 
+    /// Found in review: questions whose names point into each other were repeated at full length,
+    /// which made a large answer of a small request over UDP, and ended the process over TCP.
+    @Test(arguments: [Transport.udp, .tcp], [Opcode.query, Opcode(2), .update])
+    func manyQuestionsGetNoLargerAnswer(transport: Transport, opcode: Opcode) throws {
+        let long = try name(
+            Array(repeating: String(repeating: "x", count: 60), count: 4)
+                .joined(separator: "."))
+        let questions = Array(repeating: Question(long, .a), count: 2564)
+        let request = DNSMessage(id: 7, opcode: opcode, questions: questions).bytes
+        switch try catalog().reaction(to: request, over: transport, at: noon) {
+        case .send(let reply), .refuse(let reply, _):
+            #expect(reply.count <= 512 && reply.count < request.count)
+            _ = TCPFraming.framed(reply)
+        case .ignore: break
+        case .update: Issue.record("it was taken")
+        }
+    }
+
     @Test func hostileBytesGetAnAnswerOrSilence() throws {
         let catalog = try catalog()
         let update = DNSUpdate.claim(

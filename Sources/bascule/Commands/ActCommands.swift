@@ -18,7 +18,11 @@ struct SendOptions: ParsableArguments {
     /// Sends one command and shows its reply; with --dry-run it only says what it would send.
     func command(_ command: Command) async throws {
         try await reporting {
-            if dryRun { return print("Dry run: \(command.sentence). Nothing was sent.") }
+            if dryRun {
+                return try output.show(command) { _ in
+                    "Dry run: \(command.sentence). Nothing was sent.\n"
+                }
+            }
             try finish(try await controller.client.send(command, by: controller.principal))
         }
     }
@@ -71,7 +75,7 @@ struct ActOptions: ParsableArguments {
                 try intent(status), by: controller.principal)
             switch answer {
             case .nothingToDo(let text):
-                print(text)
+                try output.show(answer) { _ in text + "\n" }
                 throw Exit.alreadySo.code
             case .refused(let faults):
                 for fault in faults { complain("refused: \(fault)") }

@@ -16,7 +16,8 @@ struct DNSCommand: AsyncParsableCommand {
         discussion: """
             Example: bascule dns -f topology.yaml --server 127.0.31.1:5353 --zones state/zones
             It answers from its own zone files, whatever becomes of the controller, and is changed \
-            only by RFC 2136 with TSIG and the epoch. A zone without a file begins at every \
+            only by RFC 2136 with TSIG; once a controller has claimed a zone, only under its \
+            epoch. A zone without a file begins at every \
             region's primary.
             """)
 
@@ -34,6 +35,13 @@ struct DNSCommand: AsyncParsableCommand {
             let log = Logger(label: "dns") { _ in StandardErrorLog() }
             let served = read.zones.values.filter { zone in
                 zone.servers.contains { $0.endpoint == endpoint }
+            }
+            for zone in served where !zone.servers.contains(where: { $0.isUpdated(at: endpoint) }) {
+                log.critical(
+                    """
+                    zone \(zone.id) takes no updates at \(endpoint) by the topology (update: true \
+                    is missing): it answers for ever what it began with
+                    """)
             }
             let configuration = NameServerConfiguration(
                 endpoint: endpoint,
@@ -117,5 +125,11 @@ struct DNSCommand: AsyncParsableCommand {
             guard case .haproxy(let door) = door else { return [] }
             return topology.edges[door.edge]?.addresses.all ?? []
         }
+    }
+}
+
+extension ZoneServer {
+    fileprivate func isUpdated(at endpoint: Endpoint) -> Bool {
+        self.endpoint == endpoint && takesUpdates
     }
 }

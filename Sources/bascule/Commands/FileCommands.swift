@@ -41,7 +41,7 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate", abstract: "Replay a scenario in virtual time.",
         discussion: "Example: bascule simulate scenarios/sbg-2021-03-10.yaml")
     @Argument(help: "The scenario file.") var scenario: String
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var colour: ColourOptions
 
     func run() async throws {
         try await reporting {
@@ -55,7 +55,7 @@ struct SimulateCommand: AsyncParsableCommand {
                 throw InputFault(fault)
             }
             let report = file.scenario.report(with: configuration)
-            print(report.text(output.palette), terminator: "")
+            print(report.text(colour.palette), terminator: "")
             if !report.isGood { throw Exit.failed.code }
         }
     }

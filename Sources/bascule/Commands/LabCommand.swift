@@ -31,7 +31,7 @@ struct LabRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Stand up every host of a topology, and its users.",
         discussion: """
-            Example: bascule lab -f topology.yaml --users 10
+            Example: bascule lab run -f topology.yaml --users 10
             Ends with SIGINT; exit code 1 when a region is not served at the end.
             """)
     @OptionGroup var topology: TopologyOptions
@@ -47,6 +47,7 @@ struct LabRun: AsyncParsableCommand {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let path = report
             let isServed = Mutex(true)
+            let isWritten = Mutex(true)
             let options = LabOptions(
                 controlSocket: socket.labSocket, requestsPerSecond: users,
                 now: { .wallClock() },
@@ -59,11 +60,13 @@ struct LabRun: AsyncParsableCommand {
                         try report.json().write(toFile: path, atomically: true, encoding: .utf8)
                     } catch {
                         log.error("the report cannot be written to \(path): \(error)")
+                        isWritten.withLock { $0 = false }
                     }
                 })
             let lab = Lab(topology: loaded.configuration.topology, options: options, log: log)
             try await untilSignalled { try await lab.run() }
-            if users > 0, !isServed.withLock(\.self) { throw Exit.failed.code }
+            let isGood = isServed.withLock(\.self) || users == 0
+            if !isGood || !isWritten.withLock(\.self) { throw Exit.failed.code }
         }
     }
 }

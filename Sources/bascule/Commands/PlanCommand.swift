@@ -91,7 +91,7 @@ struct PlanOptions: ParsableArguments {
             try plan.show(output)
             if let out { complain("written to \(out); carry it out with: bascule apply \(out)") }
         case .nothingToDo(let text):
-            print(text)
+            try output.show(answer) { _ in text + "\n" }
             if let out { complain("no plan was written to \(out)") }
         case .refused(let faults):
             for fault in faults { complain("refused: \(fault)") }
@@ -109,7 +109,7 @@ enum NameSource {
         switch self {
         case .controller(let status): return try status.domain(named: name)
         case .file(let topology):
-            let domain = topology.domain(named: name)
+            let domain = try topology.domain(named: name)
             guard topology.domains.contains(domain) else {
                 throw Fault.unknown(
                     "failure domain", name, among: topology.domains.map(\.name))
