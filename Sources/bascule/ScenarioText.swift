@@ -17,7 +17,10 @@ extension ScenarioReport {
             let after = "+" + line.after.shortText
             let gap = String(repeating: " ", count: max(9 - after.count, 1))
             text += "\(palette.paint(line.at.clock, .faint)) \(palette.paint(after, .faint))\(gap)"
-            text += palette.paint(line.notice.text, tone) + "\n"
+            let indent = line.at.clock.count + 1 + after.count + gap.count
+            let lines = wrapped(line.notice.text, width: TextTable.widthDefault - indent)
+                .split(separator: "\n").map { palette.paint(String($0), tone) }
+            text += lines.joined(separator: "\n" + String(repeating: " ", count: indent)) + "\n"
         }
         text += "\n"
         for check in checks {
