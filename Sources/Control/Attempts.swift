@@ -27,8 +27,8 @@ struct Attempts: Sendable {
 
     private struct Failure {
         let change: WantedChange
-        var count: Int
-        var until: Instant
+        let count: Int
+        let until: Instant
     }
 
     private(set) var question: Question?
@@ -98,12 +98,21 @@ struct Attempts: Sendable {
                 $0.change == change && now - $0.until < Attempts.returnRestMax
             }
             failures.removeAll { $0.change == change }
-            // A door that does not keep what it was set to is not set at every reading.
-            guard end != .succeeded || change.isRestore else { continue }
-            let count = (known?.count ?? -1) + (end == .succeeded ? 1 : 2)
-            let until = now + Attempts.rest(of: change, after: count)
-            failures.append(Failure(change: change, count: max(count, 0), until: until))
+            let again = (known?.count ?? 0) + 1
+            if end != .succeeded {
+                rest(change, Attempts.rest(of: change, after: again), count: again, at: now)
+            } else if change.isRestore {
+                // A door that does not keep what it was set to is not set at every reading.
+                let count = known == nil ? 0 : again
+                rest(change, Attempts.rest(of: change, after: count), count: count, at: now)
+            }
         }
+    }
+
+    private mutating func rest(
+        _ change: WantedChange, _ length: Duration, count: Int, at now: Instant
+    ) {
+        failures.append(Failure(change: change, count: count, until: now + length))
     }
 
     /// A person turned the run back: what it was for is left alone for a while, which is returned;
@@ -111,20 +120,22 @@ struct Attempts: Sendable {
     mutating func abandoned(_ run: RunID, at now: Instant) -> Duration? {
         let changes = tried.removeValue(forKey: run) ?? []
         for change in changes {
-            let rest = change.isHomeward ? Attempts.returnRestMax : Attempts.restMax
             failures.removeAll { $0.change == change }
-            failures.append(Failure(change: change, count: 0, until: now + rest))
+            rest(change, Attempts.restLimits(of: change).most, count: 0, at: now)
         }
-        return changes.map { $0.isHomeward ? Attempts.returnRestMax : Attempts.restMax }.max()
+        return changes.map { Attempts.restLimits(of: $0).most }.max()
     }
 
     func isResting(_ change: WantedChange, at now: Instant) -> Bool {
         failures.contains { $0.change == change && now < $0.until }
     }
 
+    private static func restLimits(of change: WantedChange) -> (least: Duration, most: Duration) {
+        change.isHomeward ? (returnRestMin, returnRestMax) : (restMin, restMax)
+    }
+
     private static func rest(of change: WantedChange, after count: Int) -> Duration {
-        let (least, most) =
-            change.isHomeward ? (returnRestMin, returnRestMax) : (restMin, restMax)
+        let (least, most) = restLimits(of: change)
         guard count > 0 else { return .zero }
         var rest = least
         for _ in 1..<count where rest < most { rest = rest * 2 }

@@ -109,11 +109,7 @@ extension Controller {
         }
         let violations = plan.placement.violations(in: situation)
         if !violations.isEmpty { return .premisesChanged(faults: violations) }
-        let isThere = plan.placement.regions.allSatisfy { move in
-            move.from == move.to
-                && situation.topology.regions[move.region].map(situation.doorsAgree) ?? true
-        }
-        if isThere {
+        if !plan.placement.regions.contains(where: { $0.isChange(in: situation) }) {
             return .alreadySo(text: "every region is where the plan wants it")
         }
         return nil

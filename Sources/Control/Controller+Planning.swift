@@ -101,7 +101,8 @@ extension Controller {
             return
         }
         let moves = placement.regions.filter {
-            needsShift($0, in: situation) && !isIdleCrowding($0, asked.changes, in: situation)
+            situation.underway[$0.region] == nil && $0.isChange(in: situation)
+                && !isIdleCrowding($0, asked.changes, in: situation)
         }
         guard violations.isEmpty, !moves.isEmpty else {
             let nothing = Fault(what: "the planner found nothing better", mend: "")
@@ -137,17 +138,6 @@ extension Controller {
                 situation.objection(to: $0, for: region)?.isLoss ?? false
             }
         }
-    }
-
-    /// Whether the placement differs from what the region has, at any of its doors.
-    private func needsShift(_ placement: RegionPlacement, in situation: Situation) -> Bool {
-        guard situation.underway[placement.region] == nil,
-            let region = situation.topology.regions[placement.region]
-        else { return false }
-        let wanted = DoorState(placement.to)
-        let doors = region.frontDoors.filter { $0.granularity != .none }
-        return placement.from != placement.to
-            || doors.contains { situation.doors[$0.id]?.desired != wanted }
     }
 
     /// One run for everything that leaves together; one for each region that comes home.

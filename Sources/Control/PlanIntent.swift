@@ -29,7 +29,7 @@ package enum PlanIntent: Hashable, Codable, Sendable {
 package enum PlanAnswer: Hashable, Codable, Sendable {
     case plan(plan: Plan)
     /// Everything is already as it is wanted.
-    case nothingToDo(text: String)
+    case alreadySo(text: String)
     case refused(faults: [Fault])
 }
 
@@ -44,7 +44,7 @@ extension Configuration {
         let placement = Planner.placement(for: request, steps: steps)
         if placement.regions.isEmpty {
             return placement.refusals.isEmpty
-                ? .nothingToDo(text: "nothing to do: \(intent.title) changes nothing")
+                ? .alreadySo(text: "nothing to do: \(intent.title) changes nothing")
                 : .refused(faults: placement.refusals)
         }
         let playbook =

@@ -1,3 +1,4 @@
+import OrderedCollections
 package import Situations
 package import TopologyModel
 package import Values
@@ -60,6 +61,12 @@ package struct RegionPlacement: Hashable, Codable, Sendable {
     ) {
         (self.region, self.cause, self.from, self.to) = (region, cause, from, to)
         (self.explanation, self.overcommitted) = (explanation, overcommitted)
+    }
+
+    /// Whether it changes what the region has, or what one of its doors is to hold.
+    package func isChange(in situation: Situation) -> Bool {
+        from != to
+            || !(situation.topology.regions[region].map(situation.doorsAgree) ?? true)
     }
 }
 

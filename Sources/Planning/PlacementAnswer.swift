@@ -34,12 +34,10 @@ struct PlacementAnswer {
     }
 
     var placement: Placement {
-        let changed = reading.tasks.indices.filter {
-            allocations[$0] != reading.tasks[$0].from
-                || !situation.doorsAgree(in: reading.tasks[$0].region)
-        }
+        let placements = reading.tasks.indices.map { regionPlacement($0) }
+        let changed = placements.indices.filter { placements[$0].isChange(in: situation) }
         return Placement(
-            regions: changed.map { regionPlacement($0) },
+            regions: changed.map { placements[$0] },
             premises: changed.flatMap { premises(of: $0) } + roomPremises,
             optimality: result.isExact ? .exact : .within(unserved: result.gap),
             steps: result.steps, refusals: reading.refusals + heldBack)

@@ -76,6 +76,7 @@ enum Exit: Int32 {
     case premiseChanged = 8
     case alreadySo = 9
     case badInput = 65
+
     var code: ExitCode { ExitCode(rawValue) }
 }
 
@@ -88,42 +89,31 @@ func complain(_ text: String) {
 func reporting(_ body: () async throws -> Void) async throws {
     do {
         try await body()
-    } catch let error as ControlClient.Unreachable {
-        complain("error: \(error)")
-        throw Exit.unreachable.code
-    } catch let error as Diagnostics {
-        complain(error.description)
-        throw Exit.badInput.code
-    } catch let error as InputFault {
-        complain(words(for: error.fault))
-        throw Exit.badInput.code
-    } catch let error as Refusal {
-        complain(words(for: error.fault))
-        throw Exit.refused.code
-    } catch let error as ControlClient.Unanswered {
-        complain("error: \(error)")
-        throw Exit.timedOut.code
-    } catch let error as DecodingError {
-        complain("error: \(error.sentence)")
-        throw Exit.badInput.code
-    } catch let error as DocumentFault {
-        complain("error: \(error)")
-        throw Exit.badInput.code
-    } catch let error as JSONSyntaxError {
-        complain("error: not a JSON document: \(error)")
-        throw Exit.badInput.code
-    } catch let fault as Fault {
-        complain(words(for: fault))
-        throw Exit.failed.code
-    } catch let error as FileFault {
-        complain("\(error)")
-        throw Exit.failed.code
-    } catch let error as IOError {
-        complain("error: \(String(cString: strerror(error.errnoCode)))")
-        throw Exit.failed.code
-    } catch let error as CocoaError {
-        complain("error: \(error.filePath.map { "\($0): " } ?? "")\(error.localizedDescription)")
-        throw Exit.failed.code
+    } catch {
+        guard let (words, exit) = ending(of: error) else { throw error }
+        complain(words)
+        throw exit.code
+    }
+}
+
+/// What is said of an error and how the command ends; nil for those of the argument parser.
+private func ending(of error: any Error) -> (words: String, exit: Exit)? {
+    switch error {
+    case let error as ControlClient.Unreachable: ("error: \(error)", .unreachable)
+    case let error as ControlClient.Unanswered: ("error: \(error)", .timedOut)
+    case let error as Diagnostics: (error.description, .badInput)
+    case let error as InputFault: (words(for: error.fault), .badInput)
+    case let error as DecodingError: ("error: \(error.sentence)", .badInput)
+    case let error as DocumentFault: ("error: \(error)", .badInput)
+    case let error as JSONSyntaxError: ("error: not a JSON document: \(error)", .badInput)
+    case let error as Refusal: (words(for: error.fault), .refused)
+    case let fault as Fault: (words(for: fault), .failed)
+    case let error as FileFault: ("\(error)", .failed)
+    case let error as IOError:
+        ("error: \(String(cString: strerror(error.errnoCode)))", .failed)
+    case let error as CocoaError:
+        ("error: \(error.filePath.map { "\($0): " } ?? "")\(error.localizedDescription)", .failed)
+    default: nil
     }
 }
 

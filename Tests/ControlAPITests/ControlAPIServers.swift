@@ -99,7 +99,7 @@ struct ControlAPIServers {
             try await bench.settle()
             let intent = PlanIntent.failback(region: APIBench.region)
             let answer = try await bench.client.plan(intent, by: APIBench.principal)
-            guard case .nothingToDo(let text) = answer else {
+            guard case .alreadySo(let text) = answer else {
                 Issue.record("\(answer)")
                 return
             }

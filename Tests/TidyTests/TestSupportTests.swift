@@ -12,7 +12,7 @@ struct TestSupportTests {
 
     @Test func aProgramThatTakesTooLongIsKilledAndReported() async throws {
         await #expect(throws: TestSupportError.self) {
-            try await run("sleep", ["60"], within: .milliseconds(50))
+            try await run("sleep", ["3600"], within: .milliseconds(50))
         }
     }
 
@@ -23,7 +23,7 @@ struct TestSupportTests {
     @Test func aChildIsGoneAfterTheTestAlsoWhenItThrows() async throws {
         var pid: Int32 = 0
         await #expect(throws: CancellationError.self) {
-            try await withChild("sleep", ["60"]) { child in
+            try await withChild("sleep", ["3600"]) { child in
                 pid = child.pid
                 throw CancellationError()
             }
@@ -33,7 +33,7 @@ struct TestSupportTests {
     }
 
     @Test func aChildThatIgnoresTermIsKilled() async throws {
-        let child = try ChildProcess("sh", ["-c", "trap '' TERM; echo up; exec sleep 60"])
+        let child = try ChildProcess("sh", ["-c", "trap '' TERM; echo up; exec sleep 3600"])
         try await eventually("the shell to set its trap") { child.output == "up\n" }
         #expect(try await child.stop(within: .milliseconds(100)) == 128 + 9)
     }

@@ -74,7 +74,7 @@ struct ActOptions: ParsableArguments {
             let answer = try await controller.client.plan(
                 try intent(status), by: controller.principal)
             switch answer {
-            case .nothingToDo(let text):
+            case .alreadySo(let text):
                 try output.show(answer) { _ in text + "\n" }
                 throw Exit.alreadySo.code
             case .refused(let faults):

@@ -90,7 +90,7 @@ struct PlanOptions: ParsableArguments {
         case .plan(let plan):
             try plan.show(output)
             if let out { complain("written to \(out); carry it out with: bascule apply \(out)") }
-        case .nothingToDo(let text):
+        case .alreadySo(let text):
             try output.show(answer) { _ in text + "\n" }
             if let out { complain("no plan was written to \(out)") }
         case .refused(let faults):
