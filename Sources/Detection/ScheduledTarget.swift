@@ -18,6 +18,7 @@ struct ScheduledTarget: Sendable {
     private(set) var open: [Instant] = []
     private var lastStart = Instant.distantPast
     private var course = Course.steady
+    private var answerTime = AnswerTime()
     /// The next instant of its grid, and of its confirmation while that lasts.
     private var nextTick: Instant
     private var nextFast: Instant?
@@ -67,7 +68,9 @@ struct ScheduledTarget: Sendable {
 
     mutating func count(_ result: ProbeResult, at now: Instant) {
         switch result {
-        case .pass: course = courseAfterPass
+        case .pass(let latency):
+            answerTime.note(latency)
+            course = courseAfterPass
         case .fail: course = courseAfterFailure
         }
         settleFast(at: now)
@@ -76,6 +79,7 @@ struct ScheduledTarget: Sendable {
     /// Carries grid, counts and open probes over a reload; a new interval starts a new grid.
     mutating func take(over known: ScheduledTarget, at now: Instant) {
         (open, course, lastStart) = (known.open, known.course, known.lastStart)
+        answerTime = known.answerTime
         if known.rules.interval == rules.interval { nextTick = known.nextTick }
         settleFast(at: now)
     }
@@ -100,19 +104,30 @@ struct ScheduledTarget: Sendable {
     }
 
     /// Confirmation ticks go on only while the open probes could not yet settle it by themselves.
+    ///
+    /// A silent host is confirmed from when its answer is late, not from when it timed out: that
+    /// saves most of a timeout, and costs a few probes of a host that answers late once.
     private mutating func settleFast(at now: Instant) {
-        let wanted =
-            switch course {
-            case .steady, .down: 0
-            case .confirming(let failures, let passes):
-                failures > 0 ? rules.fall - failures : rules.rise - passes
+        switch course {
+        case .down: nextFast = nil
+        case .steady:
+            guard let oldest = open.first, open.count < overlap(for: rules.fall) else {
+                nextFast = nil
+                return
             }
-        guard open.count < min(wanted, ProbeSchedule.overlapMax) else {
-            nextFast = nil
-            return
+            let lateAt = oldest + max(rules.fastInterval, answerTime.bound)
+            nextFast = max(now, lateAt, lastStart + rules.fastInterval)
+        case .confirming(let failures, let passes):
+            let wanted = failures > 0 ? rules.fall - failures : rules.rise - passes
+            guard open.count < overlap(for: wanted) else {
+                nextFast = nil
+                return
+            }
+            nextFast = nextFast ?? max(now, lastStart + rules.fastInterval)
         }
-        nextFast = nextFast ?? max(now, lastStart + rules.fastInterval)
     }
+
+    private func overlap(for wanted: Int) -> Int { min(wanted, ProbeSchedule.overlapMax) }
 
     /// Where in the interval its grid lies: the same in every process.
     private static func phaseShift(of target: ProbeTarget, in interval: Duration) -> Duration {

@@ -39,9 +39,32 @@ private func gaps(_ starts: [Duration]) -> [Duration] {
 }
 
 @Test func probesRunFromStartToStart() {
-    let started = starts(.of([("p/s", [])]), for: .seconds(10)) { _ in (pass, .milliseconds(700)) }
+    let started = starts(.of([("p/s", [])]), for: .seconds(10)) { _ in (pass, .milliseconds(150)) }
     #expect(started.count == 10)
     #expect(gaps(started).allSatisfy { $0 == .seconds(1) })
+}
+
+@Test func whatAlwaysAnswersSlowlyIsNotAskedMoreOftenForThat() {
+    let slow = ProbeResult.pass(latency: .milliseconds(700))
+    let started = starts(.of([("p/s", [])]), for: .seconds(10)) { _ in (slow, .milliseconds(700)) }
+    #expect(started.count == 10 + 2, "only the first answer was late, as far as anybody knew")
+    #expect(gaps(started).dropFirst(3).allSatisfy { $0 == .seconds(1) })
+}
+
+@Test func anAnswerThatIsLateOnceCostsAFewProbesAndNoMore() throws {
+    let rules = ProbeRules(interval: .seconds(10), timeout: .seconds(1), fall: 3)
+    let topology = Topology.of([("p/s", [])], rules: rules)
+    var asked = 0
+    let started = starts(topology, for: .seconds(65)) { _ in
+        asked += 1
+        return asked == 3
+            ? (.pass(latency: .milliseconds(500)), .milliseconds(500)) : (pass, .milliseconds(1))
+    }
+    let late = started[2]
+    let extra = [late + .milliseconds(200), late + .milliseconds(400)]
+    #expect(Array(started[3...4]) == extra, "while it was open, and no longer")
+    #expect(started[5] == late + .seconds(10))
+    #expect(started[6] == late + .seconds(20))
 }
 
 @Test func aFirstFailureIsConfirmedAtTheFastInterval() throws {
@@ -55,15 +78,16 @@ private func gaps(_ starts: [Duration]) -> [Duration] {
     #expect(started[4] == first + .seconds(20))
 }
 
-@Test func confirmationOverlapsProbesThatAreStillOpen() throws {
+@Test func aSilentHostIsConfirmedFromWhenItsAnswerIsLate() throws {
     let rules = ProbeRules(interval: .seconds(10), timeout: .seconds(1), fall: 3)
     let topology = Topology.of([("p/s", [])], rules: rules)
     let started = starts(topology, for: .seconds(15)) { _ in
         (.fail(kind: .timeout), .seconds(1))
     }
     let first = try #require(started.first)
-    #expect(started[1] == first + .seconds(1))
-    #expect(started[2] == first + .milliseconds(1200), "the one before is still open")
+    #expect(started[1] == first + .milliseconds(200), "the one before is still open")
+    #expect(started[2] == first + .milliseconds(400))
+    #expect(started[3] == first + .seconds(10), "three are enough to settle it")
 }
 
 @Test func confirmationEndsWhenItIsUpAgain() throws {
@@ -84,7 +108,10 @@ private func gaps(_ starts: [Duration]) -> [Duration] {
     let sites = (0..<100).map { (domain: "p/t/s\($0)", fate: [String]()) }
     var schedule = ProbeSchedule(topology: .of(sites), at: Stand.start)
     let perTenth = (1...10).map { tenth in
-        schedule.due(at: Stand.start + .milliseconds(100 * tenth)).count
+        let now = Stand.start + .milliseconds(100 * tenth)
+        let orders = schedule.due(at: now)
+        for order in orders { schedule.finished(order.target, with: pass, at: now) }
+        return orders.count
     }
     #expect(perTenth.reduce(0, +) == 100)
     #expect(perTenth.allSatisfy { (3...20).contains($0) }, "\(perTenth)")
