@@ -61,7 +61,7 @@ package final class Doors: DoorPort {
             guard let zone = zone(door.zone) else {
                 return .nothingChanged(fault: Doors.undeclared(order.order.door))
             }
-            return await zone.perform(order, at: door, hosts: hosts)
+            return await zone.perform(order, at: door, among: addresses)
         case .haproxy(let door):
             return await haproxy(door, of: region).perform(order, until: remaining(order))
         }
@@ -74,7 +74,7 @@ package final class Doors: DoorPort {
             guard let zone = zone(door.zone) else {
                 return .unreadable(fault: Doors.undeclared(id))
             }
-            return await zone.read(door, hosts: hosts)
+            return await zone.read(door, among: addresses)
         case .haproxy(let door): return await haproxy(door, of: region).read()
         }
     }
@@ -87,9 +87,7 @@ package final class Doors: DoorPort {
 
     private func zone(_ id: ZoneID) -> ZoneActuator? { shared.withLock { $0.zones[id] } }
 
-    private var hosts: HostAddresses {
-        HostAddresses(shared.withLock { $0.topology.map { Array($0.hosts.values) } ?? [] })
-    }
+    private var addresses: KnownAddresses { KnownAddresses(of: shared.withLock { $0.topology }) }
 
     private func haproxy(_ door: HAProxyDoor, of region: Region) -> HAProxyActuator {
         let edge = shared.withLock { $0.topology?.edges[door.edge] }
@@ -108,17 +106,58 @@ package final class Doors: DoorPort {
     }
 }
 
-/// Which host each address belongs to.
-struct HostAddresses: Sendable {
+/// Which host or edge each address belongs to.
+struct KnownAddresses: Sendable {
     private let hosts: [Host]
+    private let edges: [Edge]
 
-    init(_ hosts: [Host]) { self.hosts = hosts }
-
-    func host(at address: IPAddress) -> HostID? {
-        hosts.first { $0.addresses.all.contains { $0.address == address } }?.id
+    init(of topology: Topology?) {
+        hosts = topology.map { Array($0.hosts.values) } ?? []
+        edges = topology.map { Array($0.edges.values) } ?? []
     }
 
-    func addresses(of id: HostID) -> [IPAddress] {
-        hosts.first { $0.id == id }?.addresses.all.map(\.address) ?? []
+    /// What a name is to hold for the state.
+    func addresses(for state: DoorState) -> [IPAddress] {
+        let places =
+            state.edges.map { wanted in
+                edges.filter { wanted.contains($0.id) }.map(\.addresses)
+            } ?? state.shares.compactMap { share in hosts.first { $0.id == share.host }?.addresses }
+        return places.flatMap(\.all).map(\.address)
+    }
+
+    /// What a name holds that has these addresses.
+    func state(of addresses: [IPAddress], at points: DNSDoor.Points) -> DoorState {
+        switch points {
+        case .edges:
+            let (known, foreign) = sorted(addresses, among: edges.map { ($0.id, $0.addresses) })
+            return DoorState(edges: known, foreign: foreign)
+        case .hosts:
+            let (known, foreign) = sorted(addresses, among: hosts.map { ($0.id, $0.addresses) })
+            return DoorState(shares: KnownAddresses.shares(of: known), foreign: foreign)
+        }
+    }
+
+    private func sorted<ID: Hashable>(
+        _ addresses: [IPAddress], among places: [(id: ID, addresses: Addresses)]
+    ) -> (known: [ID], foreign: [String]) {
+        var known: [ID] = []
+        var foreign: [String] = []
+        for address in addresses {
+            let owner = places.first { $0.addresses.all.contains { $0.address == address } }?.id
+            guard let owner else {
+                foreign.append(address.text)
+                continue
+            }
+            if !known.contains(owner) { known.append(owner) }
+        }
+        return (known, foreign)
+    }
+
+    /// Divided evenly, the first by name taking what is left over.
+    private static func shares(of known: [HostID]) -> [Share] {
+        let (each, rest) = 100.quotientAndRemainder(dividingBy: max(known.count, 1))
+        return known.sorted().enumerated().map { index, host in
+            Share(host: host, percent: Percent(checked: each + (index < rest ? 1 : 0)))
+        }
     }
 }

@@ -29,15 +29,15 @@ struct ZoneActuator: Sendable {
     }
 
     func perform(
-        _ order: StepOrder, at door: DNSDoor, hosts: HostAddresses
+        _ order: StepOrder, at door: DNSDoor, among known: KnownAddresses
     ) async -> StepOutcome {
         guard order.order.to.foreign.isEmpty else {
             return .nothingChanged(
                 fault: Fault(
-                    what: "\(order.order.to) holds what is no host of the topology",
+                    what: "\(order.order.to) holds what is not in the topology",
                     mend: "set it by hand"))
         }
-        let addresses = order.order.to.shares.flatMap { hosts.addresses(of: $0.host) }
+        let addresses = known.addresses(for: order.order.to)
         guard let name = DNSName(text: door.name), let zoneName = DNSName(text: zone.id.name),
             !addresses.isEmpty
         else {
@@ -53,7 +53,7 @@ struct ZoneActuator: Sendable {
                 await change(zoneName, to: wanted, order, at: server.endpoint, key)
             }
         }
-        return await outcome(of: made, door, hosts)
+        return await outcome(of: made, door, known)
     }
 
     /// Asks all servers, or those that are marked, at once; their answers come in the servers'
@@ -73,13 +73,13 @@ struct ZoneActuator: Sendable {
     /// A change that enough servers took is done: what the others hold is repaired later, when a
     /// reading finds them behind.
     private func outcome(
-        of made: [Made], _ door: DNSDoor, _ hosts: HostAddresses
+        of made: [Made], _ door: DNSDoor, _ known: KnownAddresses
     ) async -> StepOutcome {
         for case .refused(let epoch) in made { return .refused(by: epoch) }
         let took = made.map { if case .yes = $0 { true } else { false } }
         let done = took.count { $0 }
         guard done < zone.serversMin else {
-            return await read(door, hosts: hosts, at: took).readback
+            return await read(door, among: known, at: took).readback
         }
         for case .unknown(let fault) in made { return .unknown(fault: fault) }
         for case .no(let fault) in made {
@@ -194,19 +194,20 @@ struct ZoneActuator: Sendable {
         }
     }
 
-    func read(_ door: DNSDoor, hosts: HostAddresses) async -> FrontDoorState {
-        await read(door, hosts: hosts, at: keys.servers.map { _ in true })
+    func read(_ door: DNSDoor, among known: KnownAddresses) async -> FrontDoorState {
+        await read(door, among: known, at: keys.servers.map { _ in true })
     }
 
     /// What the servers of `isAsked` hold; silent ones are left out.
     private func read(
-        _ door: DNSDoor, hosts: HostAddresses, at isAsked: [Bool]
+        _ door: DNSDoor, among known: KnownAddresses, at isAsked: [Bool]
     ) async -> FrontDoorState {
         guard let name = DNSName(text: door.name), let zoneName = DNSName(text: zone.id.name) else {
             return .unreadable(fault: Fault(what: "'\(door.name)' is no DNS name", mend: ""))
         }
         let found = await each(where: isAsked) { server, _ in
-            (server.endpoint, await addresses(of: name, at: server.endpoint).map(hosts.state))
+            let held = await addresses(of: name, at: server.endpoint)
+            return (server.endpoint, held.map { known.state(of: $0, at: door.points) })
         }
         var fault = Fault(what: "zone \(zone.id) has no server that takes updates", mend: "")
         var states: [(server: Endpoint, state: DoorState)] = []
@@ -218,9 +219,8 @@ struct ZoneActuator: Sendable {
         }
         guard let first = states.first else { return .unreadable(fault: fault) }
         let differing = states.filter { $0.state != first.state }
-        let state = DoorState(
-            shares: first.state.shares,
-            foreign: first.state.foreign + differing.map { "\($0.server): \($0.state)" })
+        let state = first.state.with(
+            foreign: differing.map { "\($0.server): \($0.state)" })
         var held: Epoch?
         if case .success(let epoch) = await epoch(of: zoneName, at: first.server) { held = epoch }
         return .read(
@@ -267,24 +267,11 @@ struct ZoneActuator: Sendable {
     }
 }
 
-extension HostAddresses {
-    /// One name's addresses as shares: the hosts they belong to, divided evenly, the first by
-    /// name taking what is left over.
-    fileprivate func state(of addresses: [IPAddress]) -> DoorState {
-        var known: [HostID] = []
-        var foreign: [String] = []
-        for address in addresses {
-            guard let host = host(at: address) else {
-                foreign.append(address.text)
-                continue
-            }
-            if !known.contains(host) { known.append(host) }
-        }
-        let (each, rest) = 100.quotientAndRemainder(dividingBy: max(known.count, 1))
-        let shares = known.sorted().enumerated().map { index, host in
-            Share(host: host, percent: Percent(checked: each + (index < rest ? 1 : 0)))
-        }
-        return DoorState(shares: shares, foreign: foreign)
+extension DoorState {
+    /// The same, and what other servers hold instead.
+    fileprivate func with(foreign more: [String]) -> DoorState {
+        edges.map { DoorState(edges: $0, foreign: foreign + more) }
+            ?? DoorState(shares: shares, foreign: foreign + more)
     }
 }
 

@@ -49,8 +49,7 @@ extension Controller {
     mutating func readDoors(in turn: inout Turn) {
         guard let topology = configuration?.topology else { return }
         for region in topology.regions.values {
-            for door in region.frontDoors
-            where door.granularity != .none && doorReads.isDue(door.id, at: turn.now) {
+            for door in region.frontDoors where doorReads.isDue(door.id, at: turn.now) {
                 read(door.id, in: &turn)
             }
         }
@@ -126,7 +125,7 @@ extension Controller {
     private mutating func compare(
         _ reading: DoorReading, of id: FrontDoorID, in region: Region, turn: inout Turn
     ) {
-        if state.doors[id]?.desired == nil, hasBeenShifted(region),
+        if state.doors[id]?.desired == nil, reading.state.edges == nil, hasBeenShifted(region),
             let there = state.allocations[region.id]
         {
             let state = DoorState(there)
@@ -180,8 +179,15 @@ extension Controller {
     private func isBehind(_ reading: DoorReading, at door: Door, _ desired: DoorState) -> Bool {
         let last = state.history.shifts.last { $0.region == door.region }
         let before = last.map { DoorState($0.from) }
+        // A name's edges are only ever changed by taking some out and putting them back.
+        let all = (desired.edges ?? []) + (door.withdrawn ?? [])
         return reading.split.contains(desired)
-            && reading.split.allSatisfy { $0 == desired || $0 == before }
+            && reading.split.allSatisfy { state in
+                if let edges = state.edges {
+                    return state.foreign.isEmpty && edges.allSatisfy(all.contains)
+                }
+                return state == desired || state == before
+            }
     }
 
     private func standing(

@@ -27,6 +27,9 @@ extension Controller {
             case .stay, .proposed, .ask: break
             }
         }
+        for region in situation.topology.regions.values {
+            steerNames(of: region, in: situation, turn: &turn)
+        }
         restore(wanted, in: situation, turn: &turn)
         ask(for: wanted.filter { !$0.isRestore }, in: situation, turn: &turn)
     }
@@ -35,6 +38,10 @@ extension Controller {
         _ decision: Decision, in situation: Situation, turn: inout Turn
     ) {
         record(.decided(decision: decision), in: &turn)
+        tellIfHeld(decision, in: &turn)
+    }
+
+    private func tellIfHeld(_ decision: Decision, in turn: inout Turn) {
         guard case .proposed(let change, let holding) = decision.outcome, holding != .run else {
             return
         }
@@ -54,6 +61,26 @@ extension Controller {
         for event in run.abort(because: because) {
             record(.run(id: run.id, event: event), in: &turn)
         }
+    }
+
+    /// Where the region's names point is decided beside where the region is: hosts stay.
+    private mutating func steerNames(
+        of region: Region, in situation: Situation, turn: inout Turn
+    ) {
+        guard let decision = DecisionTable.edgeDecision(for: region, in: situation) else { return }
+        if state.edgeDecision(of: region.id)?.decision != decision {
+            record(.decidedEdges(decision: decision), in: &turn)
+            tellIfHeld(decision, in: &turn)
+        }
+        guard case .wanted(let change) = decision.outcome,
+            case .repoint(let door, _, let edges) = change,
+            !attempts.isResting(change, at: turn.now),
+            !state.openRuns.contains(where: { $0.isAbout(door) })
+        else { return }
+        begin(
+            .repointing(
+                door, of: region.id, at: edges, in: situation, by: "row \(decision.row)"),
+            for: [change], in: &turn)
     }
 
     private mutating func restore(
@@ -190,6 +217,7 @@ extension WantedChange {
         case .leave(let region, _, _, _), .switchover(let region, _), .comeHome(let region, _),
             .serveMore(let region), .restore(_, let region):
             region
+        case .repoint(_, let region, _): region
         case .evacuate: nil
         }
     }

@@ -245,6 +245,8 @@ extension Plan {
                 return "host \(host) of \(move.region)"
             }
         }
+        let edges = steps.flatMap { $0.order?.to.edges ?? [] }
+        if let edge = edges.first(where: { topology.edges[$0] == nil }) { return "edge \(edge)" }
         let doors = steps.compactMap(\.order?.door)
         return doors.first { topology.door($0) == nil }.map { "door \($0)" }
     }

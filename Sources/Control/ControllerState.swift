@@ -15,6 +15,8 @@ package struct ControllerState: Hashable, Codable, Sendable {
     package private(set) var allocations: OrderedDictionary<RegionID, Allocation> = [:]
     package private(set) var doors: OrderedDictionary<FrontDoorID, Door> = [:]
     package private(set) var decisions: OrderedDictionary<RegionID, DecisionRecord> = [:]
+    /// What was concluded about the edges that the region's names point at; nil is nothing yet.
+    private var edgeDecisions: OrderedDictionary<RegionID, DecisionRecord>?
     /// Open runs, and the last that ended, at most `endedRunsMax`.
     package private(set) var runs: OrderedDictionary<RunID, Run> = [:]
     package private(set) var holdDowns: [HoldDown] = []
@@ -49,6 +51,10 @@ package struct ControllerState: Hashable, Codable, Sendable {
         case .adopted(let door, let region, let state, _): adopt(state, at: door, of: region)
         case .decided(let decision):
             decisions[decision.region] = DecisionRecord(decision: decision, at: entry.at)
+        case .decidedEdges(let decision):
+            let record = DecisionRecord(decision: decision, at: entry.at)
+            edgeDecisions = edgeDecisions ?? [:]
+            edgeDecisions?[decision.region] = record
         case .placed(let id, _, _), .notPlaced(let id, _, _):
             solvesAsked = max(solvesAsked, id.number)
         case .run(let id, let event): try apply(event, to: id, at: entry.at)
@@ -59,6 +65,8 @@ package struct ControllerState: Hashable, Codable, Sendable {
         // Last, so that an entry which is refused leaves nothing behind.
         epoch = entry.epoch
     }
+
+    package func edgeDecision(of region: RegionID) -> DecisionRecord? { edgeDecisions?[region] }
 
     package var openRuns: [Run] { runs.values.filter(\.isOpen) }
 
@@ -90,8 +98,10 @@ package struct ControllerState: Hashable, Codable, Sendable {
     }
 
     private mutating func adopt(_ state: DoorState, at id: FrontDoorID, of region: RegionID) {
-        doors[id, default: Door(id: id, region: region)].desired = state
-        allocations[region] = Allocation(shares: state.shares)
+        var door = doors[id] ?? Door(id: id, region: region)
+        (door.desired, door.missed, door.withdrawn) = (state, nil, nil)
+        doors[id] = door
+        if state.edges == nil { allocations[region] = Allocation(shares: state.shares) }
     }
 
     private mutating func apply(_ command: Command, by: Principal, at now: Instant) {
@@ -128,7 +138,9 @@ extension ControllerState {
         switch event {
         case .began, .turned: break
         case .step(let step, let stepEvent): follow(stepEvent, of: step, in: run)
-        case .ended: dropOldRuns()
+        case .ended(let end):
+            if end == .rolledBack { forgetMissed(in: run) }
+            dropOldRuns()
         }
     }
 
@@ -145,16 +157,42 @@ extension ControllerState {
         case .lostSight, .failed, .undoFailed:
             remember(order.to, at: order.door)
             remember(order.from, at: order.door)
+        case .skipped where !order.to.isEmpty: miss(order, in: run, step)
         case .skipped, .awaited, .approved, .refused: break
         }
     }
 
     private mutating func desire(_ state: DoorState, by order: DoorOrder) {
-        doors[order.door, default: Door(id: order.door, region: order.region)].desired = state
+        var door = doors[order.door] ?? Door(id: order.door, region: order.region)
+        if let edges = state.edges {
+            let before = (door.desired?.edges ?? []) + (door.withdrawn ?? [])
+            let withdrawn = before.filter { !edges.contains($0) }
+            door.withdrawn = withdrawn.isEmpty ? nil : withdrawn
+        }
+        (door.desired, door.missed) = (state, nil)
+        doors[order.door] = door
+    }
+
+    /// The door's edge is lost: what was ordered may still land, and is made up for later.
+    private mutating func miss(_ order: DoorOrder, in run: Run, _ step: StepID) {
+        if run.record(of: step)?.startedAt != nil {
+            remember(order.to, at: order.door)
+            remember(order.from, at: order.door)
+            doors[order.door]?.desired = order.from
+        }
+        doors[order.door]?.missed = order.to
+    }
+
+    /// What was undone elsewhere is not made up for.
+    private mutating func forgetMissed(in run: Run) {
+        for step in run.plan.steps {
+            guard let order = step.order, doors[order.door]?.missed == order.to else { continue }
+            doors[order.door]?.missed = nil
+        }
     }
 
     private mutating func allocate(_ state: DoorState, by order: DoorOrder) {
-        allocations[order.region] = Allocation(shares: state.shares)
+        if state.edges == nil { allocations[order.region] = Allocation(shares: state.shares) }
         doors[order.door]?.standing = .asDesired
         // It was read back, or answered so: what was read before is out of date.
         if let before = doors[order.door]?.observed {

@@ -7,12 +7,15 @@ import Values
 package struct RegionView: Sendable {
     package let situation: Situation
     package let region: Region
-    /// Hosts that users of the region are sent to by its allocation or by any of its doors.
+    /// Hosts that users of the region are sent to by its allocation or by any of its doors; a door
+    /// that missed a shift counts as shifted, for nobody comes through it.
     package let hostsInUse: [HostID]
 
     package init(situation: Situation, region: Region) {
         (self.situation, self.region) = (situation, region)
-        let desired = region.frontDoors.compactMap { situation.doors[$0.id]?.desired }
+        let desired = region.frontDoors.compactMap { door in
+            situation.doors[door.id].flatMap { $0.missed ?? $0.desired }
+        }
         let used =
             (situation.allocations[region.id]?.hosts ?? [])
             + desired.flatMap { $0.shares.map(\.host) }

@@ -23,6 +23,18 @@ package enum DecisionTable {
         return Decision(region: region.id, row: stay.name, outcome: .stay)
     }
 
+    /// What the rows for names conclude; nil for a region without a name that points at edges.
+    package static func edgeDecision(for region: Region, in situation: Situation) -> Decision? {
+        guard region.frontDoors.contains(where: \.pointsAtEdges) else { return nil }
+        let view = RegionView(situation: situation, region: region)
+        for row in edgeRows {
+            guard let outcome = row.outcome(view) else { continue }
+            return Decision(
+                region: region.id, row: row.name, outcome: guarded(outcome, by: row, in: view))
+        }
+        return Decision(region: region.id, row: stay.name, outcome: .stay)
+    }
+
     private static func guarded(
         _ outcome: DecisionOutcome, by row: DecisionRow, in view: RegionView
     ) -> DecisionOutcome {
@@ -82,10 +94,14 @@ package enum DecisionTable {
     private static let doorForgot = DecisionRow(
         "door-forgot",
         when:
-            "a door restarted, or a late write of ours reached it, and it is not as desired",
+            "a door restarted, a late write of ours reached it, or it missed a shift while its "
+            + "edge was lost",
         then: "set it again to what is desired", heldBy: [.run, .pause, .isolation]
     ) { view in
-        let door = view.doors.first { if case .forgot = $0.standing { true } else { false } }
+        let door = view.doors.first { door in
+            if case .forgot = door.standing { return true }
+            return door.missed != nil && !view.situation.isOut(door.id)
+        }
         return door.map { .wanted(change: .restore(door: $0.id, region: view.region.id)) }
     }
 
@@ -158,7 +174,9 @@ extension RegionView {
     /// Whether a door is to hold what is no host of ours, such as a status page: a person put it
     /// there, and a person takes it away.
     fileprivate var isElsewhere: Bool {
-        doors.contains { !($0.desired?.foreign.isEmpty ?? true) }
+        doors.contains { door in
+            door.desired.map { $0.edges == nil && !$0.foreign.isEmpty } ?? false
+        }
     }
 
     /// Whether a person moved it away last: it then stays until a person brings it home.

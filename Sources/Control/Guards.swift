@@ -48,7 +48,7 @@ extension RegionView {
         case .switchover(_, let host): return holds.first { $0.left == host }
         case .leave(_, let hosts, _, _):
             return hosts.contains { lostSince($0) != nil } ? nil : holds.first
-        case .evacuate, .serveMore, .restore: return nil
+        case .evacuate, .serveMore, .restore, .repoint: return nil
         }
     }
 
@@ -85,6 +85,11 @@ extension RegionView {
 
     /// Whether the verdict that is acted on is younger than the patience of the region's doors.
     fileprivate func isImpatient(_ change: WantedChange) -> Bool {
+        if case .repoint(let door, _, _) = change {
+            let lost = (situation.doors[door]?.desired?.edges ?? []).filter(situation.isOut)
+            let since = lost.compactMap { situation.board.edges[$0]?.since }.min()
+            return since.map { situation.now - $0 < region.rules.patience.dns } ?? false
+        }
         guard case .leave(_, let hosts, _, let domain) = change else { return false }
         let patience = region.frontDoors.map {
             switch $0 {

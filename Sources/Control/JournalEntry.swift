@@ -29,6 +29,8 @@ package enum Fact: Hashable, Codable, Sendable {
     /// A door's desired state and its region's allocation, taken from the door itself.
     case adopted(door: FrontDoorID, region: RegionID, state: DoorState, by: String)
     case decided(decision: Decision)
+    /// What was concluded about the edges that a region's names point at.
+    case decidedEdges(decision: Decision)
     /// A planner's answer to these changes that is carried out.
     case placed(id: SolveID, changes: [WantedChange], steps: Int)
     /// A planner's answer that changes nothing, or cannot be carried out, and why.

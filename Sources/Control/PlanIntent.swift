@@ -117,6 +117,10 @@ extension Situation {
             let isLost = topology.site(of: host).map { site in lost.contains(where: site.isIn) }
             board.apply(.host(id: host, standing: isLost ?? false ? gone : up))
         }
+        for edge in topology.edges.values {
+            let isLost = topology.sites[edge.site].map { site in lost.contains(where: site.isIn) }
+            board.apply(.edge(id: edge.id, standing: isLost ?? false ? gone : up))
+        }
         for domain in lost { board.apply(.domain(id: domain, standing: gone)) }
         for (parent, child) in doubted(byLossOf: lost, in: topology) {
             let doubt = Doubt(
@@ -131,9 +135,12 @@ extension Situation {
                 situation.board.apply(
                     .service(region: region.id, host: host, standing: standing))
             }
-            for door in region.frontDoors where door.granularity != .none {
+            for door in region.frontDoors {
                 var known = Door(id: door.id, region: region.id)
-                known.desired = DoorState(Allocation(all: region.primary))
+                known.desired =
+                    door.pointsAtEdges
+                    ? DoorState(edges: region.edges)
+                    : DoorState(Allocation(all: region.primary))
                 situation.doors[door.id] = known
             }
         }

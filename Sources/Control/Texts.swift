@@ -14,6 +14,9 @@ extension BoardChange {
         case .host(let id, let standing): standing.notice(of: "host \(id)", at: now)
         case .domain(let id, let standing): standing.notice(of: "failure domain \(id)", at: now)
         case .dependency(let id, let standing): standing.notice(of: "dependency \(id)", at: now)
+        case .edge(let id, let standing): standing.notice(of: "edge \(id)", at: now)
+        case .nameServer(let zone, let endpoint, let standing):
+            standing.notice(of: "name server \(endpoint) of \(zone)", at: now)
         // A doubt that only lasts longer was paged when it began.
         case .doubt(let id, _?) where before.doubts[id] != nil: nil
         case .doubt(let id, let doubt?):
@@ -75,9 +78,11 @@ extension Detector: CustomStringConvertible {
 }
 
 extension DoorState: CustomStringConvertible {
-    /// `ent-gra1 100%`, `nothing`.
+    /// `ent-gra1 100%`, `edge-1, edge-2`, `nothing`.
     package var description: String {
-        let all = shares.map { "\($0.host) \($0.percent)" } + foreign.map { "foreign \($0)" }
+        let all =
+            shares.map { "\($0.host) \($0.percent)" } + (edges ?? []).map(\.name)
+            + foreign.map { "foreign \($0)" }
         return all.isEmpty ? "nothing" : all.joined(separator: ", ")
     }
 }
@@ -92,6 +97,8 @@ extension WantedChange: CustomStringConvertible {
         case .comeHome(let region, _): "bring \(region) home"
         case .serveMore(let region): "serve more of \(region)"
         case .restore(let door, _): "set \(door) again"
+        case .repoint(let door, _, let edges):
+            "point \(door) at \(edges.map(\.name).joined(separator: ", "))"
         }
     }
 }

@@ -45,13 +45,13 @@ struct BoardDraft {
         }
     }
 
-    /// Whether failure domains may have to be judged again: a service that comes up, or a
-    /// dependency, says nothing about them.
+    /// Whether failure domains may have to be judged again: a service that comes up, a
+    /// dependency, an edge or a name server says nothing about them.
     var concernsDomains: Bool {
         changes.contains { change in
             switch change {
             case .service(_, _, let standing): standing.verdict == .lost
-            case .dependency: false
+            case .dependency, .edge, .nameServer: false
             case .host, .domain, .doubt, .isolation, .brake, .declaration: true
             }
         }

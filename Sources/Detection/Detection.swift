@@ -26,6 +26,8 @@ package struct Detection: Sendable {
     var heard: [HeardReport?]
     var unsettledServices: OrderedSet<Int> = []
     var unsettledDependencies: OrderedSet<Int> = []
+    var unsettledEdges: OrderedSet<Int> = []
+    var unsettledNameServers: OrderedSet<Int> = []
     var isWorldUnsettled = true
     private var sweptAt: Instant?
     private var seenDeclarations: OrderedDictionary<FailureDomain, Declaration> = [:]
@@ -95,6 +97,8 @@ package struct Detection: Sendable {
         var draft = BoardDraft(board)
         judgeIsolation(in: &draft, at: now)
         judgeDependencies(in: &draft, at: now)
+        judgeEdges(in: &draft, at: now)
+        judgeNameServers(in: &draft, at: now)
         judgeServices(in: &draft, at: now)
         if isWorldUnsettled || draft.concernsDomains || isWorldDue(on: board, at: now) {
             judgeWorld(in: &draft, at: now)
@@ -144,6 +148,8 @@ package struct Detection: Sendable {
     private mutating func settleNothing() {
         unsettledServices = OrderedSet(map.services.keys.indices)
         unsettledDependencies = OrderedSet(map.dependencies.keys.indices)
+        unsettledEdges = OrderedSet(map.edges.keys.indices)
+        unsettledNameServers = OrderedSet(map.nameServers.keys.indices)
         isWorldUnsettled = true
     }
 
@@ -151,6 +157,8 @@ package struct Detection: Sendable {
         switch map.owners[target] {
         case .service(let index): unsettledServices.append(index)
         case .dependency(let index): unsettledDependencies.append(index)
+        case .edge(let index): unsettledEdges.append(index)
+        case .nameServer(let index): unsettledNameServers.append(index)
         case .reference: break
         }
     }

@@ -6,6 +6,8 @@ package enum Subject: Hashable, Comparable, Codable, Sendable {
     /// A region's probe at one of its hosts.
     case service(region: RegionID, host: HostID)
     case dependency(id: DependencyID)
+    case edge(id: EdgeID)
+    case nameServer(zone: ZoneID, at: Endpoint)
     /// What must be reachable if this controller is not the isolated one.
     case reference(at: Endpoint)
 }

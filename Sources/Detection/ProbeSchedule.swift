@@ -21,8 +21,8 @@ package struct ProbeOrder: Hashable, Sendable {
 /// Ticks run from start to start on each target's own grid, whose phase comes from the target's
 /// name, so that probes are spread over the interval alike in every process. After a first failure,
 /// or while an answer is late, further probes start at `fastInterval`, although earlier ones may
-/// still be open, until it is up again or down. A tick that cannot start is shed and counted, never queued: queued probes starve
-/// the answers of open ones.
+/// still be open, until it is up again or down. A tick that cannot start is shed and counted, never
+/// queued: queued probes starve the answers of open ones.
 package struct ProbeSchedule: Sendable {
     /// Probes open at once over all targets.
     package static let inFlightMaxDefault = 4096

@@ -2,13 +2,14 @@ import OrderedCollections
 package import TopologyModel
 
 /// Everything that a topology asks to be probed, in declared order: each region's probes at each
-/// of its hosts over each family, then dependencies, then references (by TCP).
+/// of its hosts over each family, then edges, name servers, dependencies and references.
 ///
-/// Dependencies and references have no rules of their own in the file and take `ProbeRules()`.
+/// What is no region has no rules of its own in the file, and takes those of the whole.
 package func probeTargets(
     of topology: Topology
 ) -> [(target: ProbeTarget, kind: ProbeKind, rules: ProbeRules)] {
-    serviceTargets(of: topology) + dependencyTargets(of: topology) + referenceTargets(of: topology)
+    serviceTargets(of: topology) + edgeTargets(of: topology) + nameServerTargets(of: topology)
+        + dependencyTargets(of: topology) + referenceTargets(of: topology)
 }
 
 private typealias Declared = (target: ProbeTarget, kind: ProbeKind, rules: ProbeRules)
@@ -27,12 +28,35 @@ private func serviceTargets(of topology: Topology) -> [Declared] {
     }
 }
 
+private func edgeTargets(of topology: Topology) -> [Declared] {
+    topology.edges.values.flatMap { edge in
+        edge.addresses.all.flatMap { endpoint in
+            edge.probes.enumerated().map { index, kind in
+                let target = ProbeTarget(
+                    subject: .edge(id: edge.id), endpoint: endpoint, index: index)
+                return (target, kind, topology.rules.probe)
+            }
+        }
+    }
+}
+
+/// Every server of every zone, also a secondary: it answers users too.
+private func nameServerTargets(of topology: Topology) -> [Declared] {
+    topology.zones.values.flatMap { zone in
+        zone.servers.map { server in
+            let subject = Subject.nameServer(zone: zone.id, at: server.endpoint)
+            let target = ProbeTarget(subject: subject, endpoint: server.endpoint)
+            return (target, .tcp, topology.rules.probe)
+        }
+    }
+}
+
 private func dependencyTargets(of topology: Topology) -> [Declared] {
     topology.dependencies.values.flatMap { dependency in
         dependency.probes.enumerated().map { index, probe in
             let subject = Subject.dependency(id: dependency.id)
             let target = ProbeTarget(subject: subject, endpoint: probe.endpoint, index: index)
-            return (target, probe.kind, ProbeRules())
+            return (target, probe.kind, topology.rules.probe)
         }
     }
 }
@@ -40,6 +64,6 @@ private func dependencyTargets(of topology: Topology) -> [Declared] {
 private func referenceTargets(of topology: Topology) -> [Declared] {
     topology.references.map { endpoint in
         let target = ProbeTarget(subject: .reference(at: endpoint), endpoint: endpoint)
-        return (target, .tcp, ProbeRules())
+        return (target, .tcp, topology.rules.probe)
     }
 }

@@ -137,6 +137,8 @@ struct ScheduledTarget: Sendable {
             hash.combine(region.name)
             hash.combine(host.name)
         case .dependency(let id): hash.combine(id.name)
+        case .edge(let id): hash.combine(id.name)
+        case .nameServer(let zone, _): hash.combine(zone.name)
         case .reference: hash.combine(UInt64(0))
         }
         hash.combine(target.endpoint.description)

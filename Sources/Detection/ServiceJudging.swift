@@ -2,7 +2,7 @@ import OrderedCollections
 import TopologyModel
 import Values
 
-// Isolation, dependencies, services and hosts: from opinions, by quorum.
+// Isolation, dependencies, edges, name servers, services and hosts: from opinions, by quorum.
 
 extension Detection {
     /// Isolated while every reference is lost to this vantage point; its own view alone counts.
@@ -17,13 +17,40 @@ extension Detection {
     }
 
     mutating func judgeDependencies(in draft: inout BoardDraft, at now: Instant) {
-        for index in unsettledDependencies {
-            let (id, subject) = map.dependencies.elements[index]
-            switch judgement(of: subject, over: draft.board.dependencies[id], in: draft, at: now) {
-            case .settled: unsettledDependencies.remove(index)
-            case .held: break
+        let held = draft.board.dependencies
+        unsettledDependencies = leftUnsettled(
+            of: unsettledDependencies, map.dependencies, over: held, in: &draft, at: now
+        ) { .dependency(id: $0, standing: $1) }
+    }
+
+    mutating func judgeEdges(in draft: inout BoardDraft, at now: Instant) {
+        let held = draft.board.edges
+        unsettledEdges = leftUnsettled(
+            of: unsettledEdges, map.edges, over: held, in: &draft, at: now
+        ) { .edge(id: $0, standing: $1) }
+    }
+
+    mutating func judgeNameServers(in draft: inout BoardDraft, at now: Instant) {
+        let held = draft.board.nameServers
+        unsettledNameServers = leftUnsettled(
+            of: unsettledNameServers, map.nameServers, over: held, in: &draft, at: now
+        ) { .nameServer(zone: $0.zone, at: $0.endpoint, standing: $1) }
+    }
+
+    /// Proposes what has changed of these subjects, and returns those that are to be judged again.
+    private func leftUnsettled<ID: Hashable>(
+        of unsettled: OrderedSet<Int>, _ subjects: OrderedDictionary<ID, DetectionMap.Subject>,
+        over held: OrderedDictionary<ID, Standing>, in draft: inout BoardDraft, at now: Instant,
+        change: (ID, Standing) -> BoardChange
+    ) -> OrderedSet<Int> {
+        unsettled.filter { index in
+            let (id, subject) = subjects.elements[index]
+            switch judgement(of: subject, over: held[id], in: draft, at: now) {
+            case .settled: return false
+            case .held: return true
             case .changed(let standing):
-                draft.propose(.dependency(id: id, standing: standing))
+                draft.propose(change(id, standing))
+                return true
             }
         }
     }

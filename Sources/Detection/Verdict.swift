@@ -1,7 +1,8 @@
 package import TopologyModel
 package import Values
 
-/// What is held to be true of a host or failure domain, after hysteresis and quorum.
+/// What is held to be true of a host, an edge, a name server or a failure domain, after hysteresis
+/// and quorum.
 ///
 /// `doubted` is for domains only: something in it was lost, so it takes no new users. `degraded`
 /// and `saturated` are reserved for load, and nothing yields them yet.
@@ -99,6 +100,8 @@ package enum BoardChange: Hashable, Codable, Sendable {
     case domain(id: FailureDomain, standing: Standing)
     case doubt(id: FailureDomain, doubt: Doubt?)
     case dependency(id: DependencyID, standing: Standing)
+    case edge(id: EdgeID, standing: Standing)
+    case nameServer(zone: ZoneID, at: Endpoint, standing: Standing)
     /// The references are gone (true) or back.
     case isolation(isIsolated: Bool, at: Instant)
     case brake(reason: BrakeReason?, at: Instant)

@@ -15,11 +15,23 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
         }
     }
 
+    /// One of a zone's servers.
+    package struct NameServer: Hashable, Codable, Sendable {
+        package let zone: ZoneID
+        package let endpoint: Endpoint
+
+        package init(zone: ZoneID, endpoint: Endpoint) {
+            (self.zone, self.endpoint) = (zone, endpoint)
+        }
+    }
+
     package private(set) var services: OrderedDictionary<Service, Standing> = [:]
     package private(set) var hosts: OrderedDictionary<HostID, Standing> = [:]
     package private(set) var domains: OrderedDictionary<FailureDomain, Standing> = [:]
     package private(set) var doubts: OrderedDictionary<FailureDomain, Doubt> = [:]
     package private(set) var dependencies: OrderedDictionary<DependencyID, Standing> = [:]
+    package private(set) var edges: OrderedDictionary<EdgeID, Standing> = [:]
+    package private(set) var nameServers: OrderedDictionary<NameServer, Standing> = [:]
     package private(set) var declarations: OrderedDictionary<FailureDomain, Declaration> = [:]
     /// Since when the references are gone: this controller may be the isolated one.
     package private(set) var isolatedSince: Instant?
@@ -27,6 +39,23 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
     package private(set) var brakeSince: Instant?
 
     package init() {}
+
+    /// A snapshot from before edges and name servers had verdicts has none.
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        services = try fields.decode(type(of: services), forKey: .services)
+        hosts = try fields.decode(type(of: hosts), forKey: .hosts)
+        domains = try fields.decode(type(of: domains), forKey: .domains)
+        doubts = try fields.decode(type(of: doubts), forKey: .doubts)
+        dependencies = try fields.decode(type(of: dependencies), forKey: .dependencies)
+        edges = try fields.decodeIfPresent(type(of: edges), forKey: .edges) ?? [:]
+        nameServers =
+            try fields.decodeIfPresent(type(of: nameServers), forKey: .nameServers) ?? [:]
+        declarations = try fields.decode(type(of: declarations), forKey: .declarations)
+        isolatedSince = try fields.decodeIfPresent(Instant.self, forKey: .isolatedSince)
+        brake = try fields.decodeIfPresent(BrakeReason.self, forKey: .brake)
+        brakeSince = try fields.decodeIfPresent(Instant.self, forKey: .brakeSince)
+    }
 
     package mutating func apply(_ change: BoardChange) {
         switch change {
@@ -36,6 +65,9 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
         case .domain(let id, let standing): domains[id] = standing
         case .doubt(let id, let doubt): doubts[id] = doubt
         case .dependency(let id, let standing): dependencies[id] = standing
+        case .edge(let id, let standing): edges[id] = standing
+        case .nameServer(let zone, let endpoint, let standing):
+            nameServers[NameServer(zone: zone, endpoint: endpoint)] = standing
         case .isolation(let isIsolated, let at): isolatedSince = isIsolated ? at : nil
         case .brake(let reason, let at):
             (brake, brakeSince) = (reason, reason == nil ? nil : at)
@@ -48,6 +80,8 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
     package func verdict(of region: RegionID, at host: HostID) -> Verdict {
         services[Service(region: region, host: host)]?.verdict ?? .unknown
     }
+
+    package func verdict(of edge: EdgeID) -> Verdict { edges[edge]?.verdict ?? .unknown }
 
     package func isLost(_ domain: FailureDomain) -> Bool { domains[domain]?.verdict == .lost }
 

@@ -17,6 +17,8 @@ package struct StatusDocument: Hashable, Codable, Sendable {
     package let runs: [RunStatus]
     package let pauses: [Pause]
     package let holdDowns: [HoldDown]
+    package let edges: [EdgeStatus]
+    package let zones: [ZoneStatus]
 
     package struct ControllerStatus: Hashable, Codable, Sendable {
         package let id: ControllerID
@@ -45,6 +47,30 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         /// Why it is not coming home, or nil.
         package let away: AwayReason?
         package let hosts: [ServiceStatus]
+        /// Of the edges that its names point at; nil where no name does.
+        package let edgeDecision: Decision?
+    }
+
+    package struct EdgeStatus: Hashable, Codable, Sendable {
+        package let id: EdgeID
+        package let site: SiteID
+        package let standing: Standing?
+        /// Whether nobody comes through it: it is lost, or stands in what is lost.
+        package let isOut: Bool
+    }
+
+    package struct ZoneStatus: Hashable, Codable, Sendable {
+        package let id: ZoneID
+        /// How many of its servers must take a change.
+        package let serversMin: Int
+        package let servers: [NameServerStatus]
+    }
+
+    package struct NameServerStatus: Hashable, Codable, Sendable {
+        package let endpoint: Endpoint
+        package let site: SiteID
+        package let takesUpdates: Bool
+        package let standing: Standing?
     }
 
     /// A region at one of its hosts.
@@ -120,6 +146,30 @@ extension StatusDocument {
         runs = state.runs.values.map(RunStatus.init)
         pauses = state.pauses.filter { now < $0.until }
         holdDowns = state.holdDowns.filter { now < $0.until }
+        edges = situation.map(StatusDocument.edges(in:)) ?? []
+        zones = situation.map(StatusDocument.zones(in:)) ?? []
+    }
+
+    private static func edges(in situation: Situation) -> [EdgeStatus] {
+        situation.topology.edges.values.map {
+            EdgeStatus(
+                id: $0.id, site: $0.site, standing: situation.board.edges[$0.id],
+                isOut: situation.isOut($0.id))
+        }
+    }
+
+    private static func zones(in situation: Situation) -> [ZoneStatus] {
+        situation.topology.zones.values.map { zone in
+            ZoneStatus(
+                id: zone.id, serversMin: zone.serversMin,
+                servers: zone.servers.map { server in
+                    let known = VerdictBoard.NameServer(zone: zone.id, endpoint: server.endpoint)
+                    return NameServerStatus(
+                        endpoint: server.endpoint, site: server.site,
+                        takesUpdates: server.takesUpdates,
+                        standing: situation.board.nameServers[known])
+                })
+        }
     }
 
     private static func regions(
@@ -140,7 +190,8 @@ extension StatusDocument {
                         host: host, percent: allocation?.percent(of: host) ?? .zero,
                         standing: situation.board.services[.init(region: region.id, host: host)],
                         objection: situation.objection(to: host, for: region))
-                })
+                },
+                edgeDecision: state.edgeDecision(of: region.id)?.decision)
         }
     }
 
@@ -161,7 +212,7 @@ extension StatusDocument {
 
     private static func doors(in situation: Situation) -> [DoorStatus] {
         situation.topology.regions.values.flatMap { region in
-            region.frontDoors.filter { $0.granularity != .none }.map { door in
+            region.frontDoors.map { door in
                 let known = situation.doors[door.id]
                 return DoorStatus(
                     id: door.id, region: region.id, fencing: door.fencing.rawValue,

@@ -15,7 +15,9 @@ extension Form where Value == Defaults {
         .object { fields in
             let usual = GlobalRules()
             let fate = fields.optional("sharedFate", .sharedFate, default: usual)
+            let region = fields.regionRules(over: RegionRules())
             let global = GlobalRules(
+                probe: region.probe,
                 headroom: fields.optional("headroom", .percent(0...90), default: usual.headroom),
                 doorReadInterval: fields.optional(
                     "doorReadInterval", .duration(.milliseconds(200) ... .seconds(300)),
@@ -29,7 +31,7 @@ extension Form where Value == Defaults {
                 shiftsPerRegionPerHourMax: fields.optional(
                     "shiftsPerRegionPerHourMax", .int(1...100),
                     default: usual.shiftsPerRegionPerHourMax))
-            return Defaults(global: global, region: fields.regionRules(over: RegionRules()))
+            return Defaults(global: global, region: region)
         }
     }
 }

@@ -214,11 +214,13 @@ extension Form where Value == [Edge] {
             let addresses = fields.required("addresses", .addresses)
             let socket = fields.required(
                 "haproxy", .object { $0.required("socket", .socket) })
+            let probes = fields.optional(
+                "probes", .list(of: .probeKind, 1...16), default: [.tcp])
             context.check(site, "edge \(name.value) names site", among: context.names.sites)
             guard let site, let addresses, let socket else { return nil }
             return Edge(
                 id: EdgeID(name.value), site: site.value, addresses: addresses, socket: socket,
-                capacity: capacity)
+                probes: probes, capacity: capacity)
         }
     }
 }

@@ -49,7 +49,7 @@ struct RequestReading {
             plan(region, Draft(goal: .comeHome(share: share), cause: .unaffected))
         case .serveMore(let region):
             plan(region, Draft(goal: .serveMore, cause: .unaffected))
-        case .restore: break
+        case .restore, .repoint: break
         }
     }
 

@@ -12,6 +12,10 @@ extension Acting {
         var room = roomInFlight
         var acts: [RunAct] = []
         for (step, record) in entries {
+            if isLeftOut(step, record) {
+                acts.append(.record(event: event(step, .skipped)))
+                continue
+            }
             guard let attempt = attempt(at: step, record, halted: halted) else { continue }
             guard step.isWanted else {
                 acts.append(.record(event: event(step, .skipped)))
@@ -24,6 +28,22 @@ extension Acting {
             acts.append(start(step, attempt: attempt))
         }
         return acts
+    }
+
+    /// Whether a door is not waited for: its edge is out, so that nobody comes through it, and the
+    /// region has another door in the plan. It is set right when its edge is back.
+    func isLeftOut(_ step: PlannedStep, _ record: StepRecord) -> Bool {
+        guard let door = step.order?.door, step.isWanted, situation.isOut(door),
+            entries.contains(where: { other, _ in
+                other.region == step.region && other.isWanted
+                    && (other.order.map { $0.door != door && !situation.isOut($0.door) } ?? false)
+            })
+        else { return false }
+        switch record.state {
+        case .pending: return step.needs.allSatisfy { run.state(of: $0).isPassed }
+        case .started, .unknown, .failed: return true
+        case .skipped, .waiting, .done, .undoing, .undoUnknown, .undone, .undoFailed: return false
+        }
     }
 
     /// Which attempt may start now, or nil.
@@ -178,14 +198,10 @@ extension Acting {
             let doors = situation.topology.regions[region]?.shiftedDoors ?? []
             let odd = doors.first { door in
                 let known = situation.doors[door.id]
+                if known?.missed == wanted { return false }
                 return known?.desired != wanted || known?.standing != .asDesired
             }
             return odd.map { "\($0.id) does not read as planned" }
         }
     }
-}
-
-extension Region {
-    /// The doors that a shift sets, in the order in which it sets them.
-    var shiftedDoors: [FrontDoor] { frontDoors.filter { $0.granularity != .none } }
 }

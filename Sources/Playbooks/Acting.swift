@@ -51,7 +51,10 @@ struct Acting {
     private var reasonToTurn: String? {
         guard !hasTurned else { return nil }
         if let fallen = fallenTarget { return fallen }
-        guard !isPastPivot, let failed = entries.first(where: { isGivenUp($0.step, $0.record) })
+        guard !isPastPivot,
+            let failed = entries.first(where: {
+                isGivenUp($0.step, $0.record) && !isLeftOut($0.step, $0.record)
+            })
         else { return nil }
         return "\(failed.step.title): \(failed.record.fault?.description ?? "it failed")"
     }

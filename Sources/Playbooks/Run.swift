@@ -158,6 +158,11 @@ extension Run {
         }
     }
 
+    /// Whether the run has a step that sets the door.
+    package func isAbout(_ door: FrontDoorID) -> Bool {
+        plan.steps.contains { $0.order?.door == door }
+    }
+
     /// Whether an order that was lost sight of may still reach the door.
     package func mayStillLand(at door: FrontDoorID, now: Instant) -> Bool {
         entries.contains { step, record in

@@ -47,7 +47,9 @@ extension StepState {
         _ event: StepEvent, of step: StepID
     ) throws(IllegalTransition) -> StepState {
         switch (self, event) {
-        case (.pending, .skipped): return .skipped
+        // One on its way, or failed, is left out when its door's edge turns out to be lost.
+        case (.pending, .skipped), (.started, .skipped), (.unknown, .skipped): return .skipped
+        case (.failed(let last), .skipped) where last > 0: return .skipped
         case (.pending, .awaited(let until)), (.unknown, .awaited(let until)):
             return .waiting(until: until)
         case (.waiting, .approved): return .done

@@ -18,13 +18,29 @@ extension DecisionTable {
             | --- | --- | --- | --- | --- |
 
             """
-        for (index, row) in rows.enumerated() {
-            let guards = row.heldBy.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-            text += "| \(index + 1) | `\(row.name)` | \(row.when) | \(row.then) | "
-            text += (guards.isEmpty ? "-" : guards) + " |\n"
-        }
+        text += lines(of: rows)
+        text += """
+
+            ## Names that point at edges
+
+            Decided beside the table above, for each region with such a name: the name moves, and
+            the hosts stay where they are.
+
+            | # | row | when | then | held back by |
+            | --- | --- | --- | --- | --- |
+
+            """
+        text += lines(of: edgeRows)
         text += "\n## Guards\n\n| guard | in words |\n| --- | --- |\n"
         for one in Guard.allCases { text += "| `\(one.rawValue)` | \(one.words) |\n" }
         return text
+    }
+
+    private static func lines(of rows: [DecisionRow]) -> String {
+        rows.enumerated().map { index, row in
+            let guards = row.heldBy.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+            return "| \(index + 1) | `\(row.name)` | \(row.when) | \(row.then) | "
+                + (guards.isEmpty ? "-" : guards) + " |\n"
+        }.joined()
     }
 }

@@ -16,6 +16,9 @@ extension StatusDocument {
             let since = region.decidedAt.map { " since \($0.clock)" } ?? ""
             text += wrapped("Row \(decision.row)\(since): \(decision.outcome.words).") + "\n"
         }
+        if let decision = region.edgeDecision, decision.outcome != .stay {
+            text += wrapped("Its names: row \(decision.row): \(decision.outcome.words).") + "\n"
+        }
         if let run = region.run { text += wrapped(region.words(of: run)) + "\n" }
         if let away = region.away { text += wrapped("Not home: \(away.words(region)).") + "\n" }
         text += "\n" + hostTable(region, palette) + "\n" + doorTable(region, palette)

@@ -15,7 +15,7 @@ extension JournalEntry {
         case .board(let change): change.sentence
         case .door(let id, let standing, _): "door \(id): \(standing.words)"
         case .adopted(let door, _, let state, let by): "\(by): \(door) holds \(state)"
-        case .decided(let decision):
+        case .decided(let decision), .decidedEdges(let decision):
             decision.outcome == .stay
                 ? nil : "\(decision.region): row \(decision.row), \(decision.outcome.words)"
         case .placed(_, let changes, let steps):
@@ -50,6 +50,11 @@ extension BoardChange {
         case .doubt(let id, nil): "\(id) is no longer in doubt"
         case .dependency(let id, let standing):
             "dependency \(id) is \(standing.verdict.rawValue)"
+        case .edge(let id, let standing):
+            "edge \(id) is \(standing.verdict.rawValue): \(standing.evidence.detector)"
+        case .nameServer(let zone, let endpoint, let standing):
+            "name server \(endpoint) of \(zone) is \(standing.verdict.rawValue): "
+                + "\(standing.evidence.detector)"
         case .isolation(let isIsolated, _):
             isIsolated ? "no reference answers" : "the references answer again"
         case .brake(let reason?, _): "the brake holds: \(reason)"

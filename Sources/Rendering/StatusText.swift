@@ -11,7 +11,7 @@ extension StatusDocument {
     package func text(_ palette: Palette) -> String {
         let parts = [
             headline(palette), holds(palette), regionTable(palette), siteTable(palette),
-            doorTable(palette), runTable(palette, isOpen: true),
+            partTable(palette), doorTable(palette), runTable(palette, isOpen: true),
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
@@ -24,6 +24,8 @@ extension StatusDocument {
             controller.epoch != nil && controller.observing == nil
             && regions.allSatisfy(\.isHome) && doors.allSatisfy { $0.standing == .asDesired }
             && sites.allSatisfy { $0.lostWith == nil && $0.standing?.verdict != .lost }
+            && !edges.contains(where: \.isOut)
+            && !zones.flatMap(\.servers).contains { $0.standing?.verdict == .lost }
         return isWell ? 0 : 1
     }
 
@@ -77,6 +79,29 @@ extension StatusDocument {
             ])
         }
         return table.text(palette)
+    }
+
+    /// Edges and name servers that are not up.
+    private func partTable(_ palette: Palette) -> String {
+        var table = TextTable(["EDGE OR NAME SERVER", "SITE", "VERDICT"])
+        for edge in edges where edge.isOut || edge.standing?.verdict != .up {
+            let verdict = edge.standing?.verdict ?? .unknown
+            table.add([
+                Cell("edge \(edge.id)", .strong), Cell(edge.site.name),
+                edge.isOut && verdict != .lost
+                    ? Cell("lost with its site", .bad) : Cell(verdict.rawValue, verdict.tone),
+            ])
+        }
+        for zone in zones {
+            for server in zone.servers where server.standing?.verdict != .up {
+                let verdict = server.standing?.verdict ?? .unknown
+                table.add([
+                    Cell("\(zone.id) at \(server.endpoint)", .strong), Cell(server.site.name),
+                    Cell(verdict.rawValue, verdict.tone),
+                ])
+            }
+        }
+        return table.isEmpty ? "" : table.text(palette)
     }
 
     private func doorTable(_ palette: Palette) -> String {

@@ -19,7 +19,8 @@ package enum HostCondition: Hashable, Sendable {
 /// What happens to the world from outside the controllers.
 package enum WorldEvent: Hashable, Sendable {
     case condition(host: HostID, is: HostCondition)
-    /// Every host of the domain at once.
+    case edge(EdgeID, is: HostCondition)
+    /// Every host and edge of the domain at once.
     case domain(FailureDomain, is: HostCondition)
     case crash(controller: Int)
     case restart(controller: Int)
@@ -79,6 +80,7 @@ package struct FaultMix: Hashable, Sendable {
     ) -> (fault: WorldEvent, mend: WorldEvent?) {
         var kinds: [Int] = []
         if allowsHosts { kinds += [0, 0, 1, 1, 2] }
+        if allowsHosts, !topology.edges.isEmpty { kinds.append(9) }
         if allowsDoors { kinds += [3, 4, 5] }
         if allowsControllers { kinds += [6, 7, 8] }
         switch kinds[random.next(below: kinds.count)] {
@@ -100,15 +102,16 @@ package struct FaultMix: Hashable, Sendable {
         case 4: return (.forget(FaultMix.door(topology, &random)), nil)
         case 5:
             let door = FaultMix.door(topology, &random)
-            let hosts = topology.door(door)?.region.hosts ?? []
-            let host = hosts[random.next(below: hosts.count)]
-            return (.meddle(door, DoorState(Allocation(all: host))), nil)
+            return (.meddle(door, FaultMix.state(of: door, topology, &random)), nil)
         case 6:
             let controller = random.next(below: controllers)
             return (.crash(controller: controller), .restart(controller: controller))
         case 7:
             let controller = random.next(below: controllers)
             return (.isolate(controller: controller, true), .isolate(controller: controller, false))
+        case 9:
+            let edge = topology.edges.keys[random.next(below: topology.edges.count)]
+            return (.edge(edge, is: condition(&random)), .edge(edge, is: .serving))
         default:
             let controller = random.next(below: controllers)
             let domain = topology.domains[random.next(below: topology.domains.count)]
@@ -124,16 +127,29 @@ package struct FaultMix: Hashable, Sendable {
     }
 
     private static func door(_ topology: Topology, _ random: inout SplitMix64) -> FrontDoorID {
-        let doors = topology.regions.values.flatMap(\.frontDoors).filter { $0.granularity != .none }
+        let doors = topology.regions.values.flatMap(\.frontDoors)
         return doors[random.next(below: doors.count)].id
+    }
+
+    /// One host, or one edge, that the door might be made to hold.
+    private static func state(
+        of id: FrontDoorID, _ topology: Topology, _ random: inout SplitMix64
+    ) -> DoorState {
+        guard let (region, door) = topology.door(id) else { return DoorState(shares: []) }
+        if door.pointsAtEdges {
+            return DoorState(edges: [region.edges[random.next(below: region.edges.count)]])
+        }
+        let host = region.hosts[random.next(below: region.hosts.count)]
+        return DoorState(Allocation(all: host))
     }
 
     private func mendAll(
         at end: Instant, _ topology: Topology, _ controllers: Int
     ) -> [(at: Instant, event: WorldEvent)] {
         var mends: [WorldEvent] = topology.hosts.keys.map { .condition(host: $0, is: .serving) }
+        mends += topology.edges.keys.map { .edge($0, is: .serving) }
         mends.append(.references(areUp: true))
-        for door in topology.regions.values.flatMap(\.frontDoors) where door.granularity != .none {
+        for door in topology.regions.values.flatMap(\.frontDoors) {
             mends.append(.mood(door.id, .well))
         }
         for controller in 0..<controllers {

@@ -23,7 +23,7 @@ extension FaultMix {
     private static func crashInTheMiddle(
         of region: Region, from begin: Instant, _ controllers: Int, _ random: inout SplitMix64
     ) -> Timeline {
-        let doors = region.frontDoors.filter { $0.granularity != .none }.map(\.id)
+        let doors = region.frontDoors.map(\.id)
         let mood: SimulatedDoor.Mood = random.chance(perMille: 500) ? .mute : .slow(.seconds(15))
         let controller = random.next(below: controllers)
         let crash = begin + .seconds(5) + random.duration(upTo: .seconds(12))

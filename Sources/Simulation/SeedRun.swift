@@ -63,10 +63,18 @@ extension World {
         return topology.regions.values.allSatisfy { region in
             leader.state.allocations[region.id]?.percent(of: region.primary) == .all
                 && region.frontDoors.allSatisfy { door in
-                    guard let state = doors[door.id]?.state else { return true }
-                    return state.shares.map(\.host) == [region.primary]
+                    doors[door.id].map { isSettled($0.state, at: door, of: region, leader) } ?? true
                 }
         }
+    }
+
+    /// Whether the door sends everybody to the primary; a name, to every edge that is wanted there.
+    private func isSettled(
+        _ state: DoorState, at door: FrontDoor, of region: Region, _ leader: Controller
+    ) -> Bool {
+        guard door.pointsAtEdges else { return state.shares.map(\.host) == [region.primary] }
+        let known = leader.state.doors[door.id]
+        return state == known?.desired && known?.withdrawn == nil
     }
 
     /// What is not at home when it should be.
@@ -88,7 +96,8 @@ extension World {
                 "\(region.id) \(decision.map { "\($0.row) \($0.outcome)" } ?? "undecided")")
         }
         for door in region.frontDoors {
-            guard let state = doors[door.id]?.state, state.shares.map(\.host) != [region.primary],
+            guard let state = doors[door.id]?.state,
+                !isSettled(state, at: door, of: region, leader),
                 let known = leader.state.doors[door.id]
             else { continue }
             let desired = known.desired.map { "\($0)" } ?? "unknown"

@@ -21,29 +21,37 @@ extension Topology {
             rules: simulatedRules,
             providers: ["ovh", "scw", "ikoula"].map { Provider(id: ProviderID($0), title: $0) },
             sites: sites, hosts: hosts,
-            edges: [
-                Edge(
-                    id: EdgeID("edge-1"), site: SiteID("gra1"), addresses: Addresses(),
-                    socket: .unix(path: "edge-1.sock"))
-            ],
+            edges: [edge("edge-1", "gra1", 1), edge("edge-2", "lyo1", 2)],
             zones: [Zone(id: ZoneID("ent.example"), servers: [], serversMin: 1)],
             controllers: places.enumerated().map {
                 ControllerPlace(id: ControllerID("c\($0.offset + 1)"), site: SiteID($0.element))
             },
             references: [Endpoint(.v4(0x7f00_3201), port: 53)],
             regions: [
-                region("grand-est", "ent-sbg2", ["ent-gra1", "ent-par1"], dns: true, edge: false),
+                region("grand-est", "ent-sbg2", ["ent-gra1", "ent-par1"], points: .hosts),
                 region(
-                    "hauts-de-france", "ent-gra1", ["ent-sbg1", "ent-lyo1"], dns: false,
-                    edge: true),
-                region("occitanie", "ent-sbg1", ["ent-lyo1", "ent-gra1"], dns: true, edge: true),
+                    "hauts-de-france", "ent-gra1", ["ent-sbg1", "ent-lyo1"], points: .edges,
+                    edges: ["edge-1", "edge-2"]),
                 region(
-                    "ile-de-france", "ent-par1", ["ent-gra1", "ent-sbg2"], dns: true, edge: false),
+                    "occitanie", "ent-sbg1", ["ent-lyo1", "ent-gra1"], points: .hosts,
+                    edges: ["edge-1"]),
+                region("ile-de-france", "ent-par1", ["ent-gra1", "ent-sbg2"], edges: ["edge-2"]),
             ])
     }
 
+    private static func edge(_ name: String, _ site: String, _ number: UInt32) -> Edge {
+        Edge(
+            id: EdgeID(name), site: SiteID(site),
+            addresses: Addresses(ipv4: Endpoint(.v4(0x7f00_1e00 + number), port: 8443)),
+            socket: .unix(path: "\(name).sock"))
+    }
+
+    private static let simulatedProbe = ProbeRules(
+        interval: .seconds(5), fastInterval: .seconds(1), timeout: .seconds(2),
+        window: .seconds(60), lostAfterTimeouts: .seconds(8))
+
     private static let simulatedRules = GlobalRules(
-        doorReadInterval: .seconds(10), doubtedFor: .seconds(300),
+        probe: simulatedProbe, doorReadInterval: .seconds(10), doubtedFor: .seconds(300),
         brake: BrakeRules(domainsMax: 2, within: .seconds(120)), approvalMax: .seconds(600))
 
     private static func site(_ name: String, _ path: String) -> Site {
@@ -54,29 +62,25 @@ extension Topology {
     }
 
     private static func region(
-        _ name: String, _ primary: String, _ standbys: [String], dns: Bool, edge: Bool
+        _ id: String, _ primary: String, _ standbys: [String], points: DNSDoor.Points? = nil,
+        edges: [String] = []
     ) -> Region {
-        var doors: [FrontDoor] = []
-        if dns {
-            doors.append(
-                .dns(
-                    DNSDoor(
-                        name: "\(name).ent.example", zone: ZoneID("ent.example"),
-                        ttl: .seconds(30), points: .hosts)))
+        let name = points.map {
+            FrontDoor.dns(
+                DNSDoor(
+                    name: "\(id).ent.example", zone: ZoneID("ent.example"), ttl: .seconds(30),
+                    points: $0))
         }
-        if edge {
-            doors.append(
-                .haproxy(HAProxyDoor(edge: EdgeID("edge-1"), backend: name, isGate: true)))
-        }
+        let doors =
+            [name].compactMap(\.self)
+            + edges.map { .haproxy(HAProxyDoor(edge: EdgeID($0), backend: id, isGate: true)) }
         return Region(
-            id: RegionID(name), title: name, priority: 1,
+            id: RegionID(id), title: id, priority: 1,
             demand: Demand(peakUsers: 30_000, curve: .schoolDay),
-            probes: [.http(host: "\(name).ent.example", path: "/health", status: 200, body: name)],
+            probes: [.http(host: "\(id).ent.example", path: "/health", status: 200, body: id)],
             primary: HostID(primary), standbys: standbys.map { HostID($0) }, frontDoors: doors,
             rules: RegionRules(
-                probe: ProbeRules(
-                    interval: .seconds(5), fastInterval: .seconds(1), timeout: .seconds(2),
-                    window: .seconds(60), lostAfterTimeouts: .seconds(8)),
+                probe: simulatedProbe,
                 holdDown: HoldDownRules(
                     lost: .seconds(60), saturated: .seconds(60), dampingMax: .seconds(600)),
                 failback: FailbackRules(

@@ -14,6 +14,11 @@ extension World {
         case .condition(let host, let condition): conditions[host] = condition
         case .domain(let domain, let condition):
             for host in topology.hosts(in: domain) { conditions[host] = condition }
+            for edge in topology.edges.values
+            where topology.sites[edge.site]?.isIn(domain) ?? false {
+                edgeConditions[edge.id] = condition
+            }
+        case .edge(let edge, let condition): edgeConditions[edge] = condition
         case .crash(let index): crash(index)
         case .restart(let index): restart(index)
         case .isolate(let index, let isIsolated): processes[index].isIsolated = isIsolated

@@ -45,7 +45,18 @@ extension World {
         switch order.target.subject {
         case .reference where !referencesAreUp:
             return (.fail(kind: .connectTimeout), order.timeout)
-        case .reference, .dependency: break
+        case .reference, .dependency, .nameServer: break
+        case .edge(let edge):
+            if let site = topology.edges[edge].flatMap({ topology.sites[$0.site] }),
+                processes[index].blind.contains(where: site.isIn)
+            {
+                return (.fail(kind: .connectTimeout), order.timeout)
+            }
+            switch edgeConditions[edge] ?? .serving {
+            case .serving, .failing: break  // It takes connections.
+            case .burnt: return (.fail(kind: .refused), .milliseconds(1))
+            case .silent: return (.fail(kind: .connectTimeout), order.timeout)
+            }
         case .service(_, let host):
             if let site = topology.site(of: host), processes[index].blind.contains(where: site.isIn)
             {
@@ -135,6 +146,7 @@ extension World {
     /// The order lands, whatever has become of the process that sent it.
     mutating func arrive(_ order: StepOrder, from index: Int, _ life: Int) {
         let id = order.order.door
+        guard !isDark(id) else { return }
         guard let before = doors[id]?.state, let outcome = doors[id]?.take(order) else { return }
         if doors[id]?.state != before { note(.door(id, by: order)) }
         var delay = latency()
@@ -152,11 +164,20 @@ extension World {
         var delay = latency()
         if case .slow(let duration) = door.mood { delay += duration }
         let state: FrontDoorState =
-            door.mood == .failing
+            door.mood == .failing || isDark(id)
             ? .unreadable(fault: Fault(what: "the door does not answer", mend: ""))
             : .read(reading: door.reading)
         guard !isLost() else { return }
         schedule(.input(process: index, life: life, .doorRead(id, state)), after: delay)
+    }
+
+    /// Whether the door's edge is gone: nothing reaches it.
+    private func isDark(_ id: FrontDoorID) -> Bool {
+        guard let edge = topology.door(id)?.door.edge else { return false }
+        return switch edgeConditions[edge] ?? .serving {
+        case .burnt, .silent: true
+        case .serving, .failing: false
+        }
     }
 
     private mutating func publish(_ report: VantageReport, from index: Int) {

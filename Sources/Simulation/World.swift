@@ -72,6 +72,8 @@ package struct World: Sendable {
     package internal(set) var store = Store()
     package internal(set) var processes: [Process] = []
     package internal(set) var conditions: OrderedDictionary<HostID, HostCondition>
+    /// Of edges; one without a condition serves.
+    package internal(set) var edgeConditions: OrderedDictionary<EdgeID, HostCondition> = [:]
     package internal(set) var doors: OrderedDictionary<FrontDoorID, SimulatedDoor>
     package internal(set) var referencesAreUp = true
     package internal(set) var notices: [Notice] = []
@@ -104,16 +106,17 @@ package struct World: Sendable {
         schedule(.operate, after: .seconds(5))
     }
 
-    /// Every door holds its region's primary, as on an ordinary day.
+    /// Every door holds its region's primary, or every edge of it, as on an ordinary day.
     private static func doors(
         of topology: Topology
     ) -> OrderedDictionary<FrontDoorID, SimulatedDoor> {
         var doors: OrderedDictionary<FrontDoorID, SimulatedDoor> = [:]
         for region in topology.regions.values {
             let home = DoorState(Allocation(all: region.primary))
-            for door in region.frontDoors where door.granularity != .none {
+            for door in region.frontDoors {
                 doors[door.id] = SimulatedDoor(
-                    id: door.id, region: region.id, fencing: door.fencing, initial: home)
+                    id: door.id, region: region.id, fencing: door.fencing,
+                    initial: door.pointsAtEdges ? DoorState(edges: region.edges) : home)
             }
         }
         return doors

@@ -5,26 +5,38 @@ package import Values
 package struct DoorState: Hashable, Codable, Sendable {
     /// Sorted by host; none at 0.
     package let shares: [Share]
-    /// What it holds that no host of the topology explains: an unknown address or server.
+    /// The edges that a name points at, sorted; nil for a door that sends users to hosts.
+    package let edges: [EdgeID]?
+    /// What it holds that nothing in the topology explains: an unknown address or server.
     package let foreign: [String]
 
     package init(shares: [Share], foreign: [String] = []) {
         self.shares = shares.filter { $0.percent > .zero }.sorted { $0.host < $1.host }
+        edges = nil
+        self.foreign = foreign.sorted()
+    }
+
+    package init(edges: [EdgeID], foreign: [String] = []) {
+        shares = []
+        self.edges = edges.sorted()
         self.foreign = foreign.sorted()
     }
 
     /// A document from outside: more than 100 in all is its error, and never stops the program.
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
-        self.init(
-            shares: try fields.shares(forKey: .shares),
-            foreign: try fields.decode([String].self, forKey: .foreign))
+        let foreign = try fields.decode([String].self, forKey: .foreign)
+        if let edges = try fields.decodeIfPresent([EdgeID].self, forKey: .edges) {
+            self.init(edges: edges, foreign: foreign)
+        } else {
+            self.init(shares: try fields.shares(forKey: .shares), foreign: foreign)
+        }
     }
 
     package init(_ allocation: Allocation) { self.init(shares: allocation.shares) }
 
     /// Whether nobody who comes through it would be served: an answer that must never be given.
-    package var isEmpty: Bool { shares.isEmpty && foreign.isEmpty }
+    package var isEmpty: Bool { shares.isEmpty && (edges ?? []).isEmpty && foreign.isEmpty }
 }
 
 /// One reading of a front door.
@@ -80,6 +92,10 @@ package struct Door: Hashable, Codable, Sendable {
     package var desired: DoorState?
     package var observed: DoorReading?
     package var standing: DoorStanding
+    /// What a run would have set, had the door's edge not been lost: made up for once it is back.
+    package var missed: DoorState?
+    /// Edges that we took out of the name, and will put back; nil is none.
+    package var withdrawn: [EdgeID]?
 
     package init(
         id: FrontDoorID, region: RegionID, desired: DoorState? = nil,

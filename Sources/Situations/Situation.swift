@@ -34,11 +34,34 @@ package struct Situation: Hashable, Sendable {
     package func doorsAgree(in region: Region) -> Bool {
         let wanted = allocations[region.id].map(DoorState.init)
         return region.frontDoors.allSatisfy { door in
-            guard door.granularity != .none, let desired = doors[door.id]?.desired else {
-                return true
-            }
+            guard !door.pointsAtEdges, let known = doors[door.id],
+                let desired = known.missed ?? known.desired
+            else { return true }
             return desired == wanted
         }
+    }
+
+    /// Whether nobody comes through the edge: it is lost, or stands in what is lost.
+    package func isOut(_ edge: EdgeID) -> Bool {
+        guard let site = topology.edges[edge].flatMap({ topology.sites[$0.site] }) else {
+            return false
+        }
+        return board.verdict(of: edge) == .lost || board.lostDomain(of: site) != nil
+    }
+
+    /// Whether a name may be made to point at the edge: it answers, and nothing around it is in
+    /// doubt.
+    package func isSound(_ edge: EdgeID) -> Bool {
+        guard let site = topology.edges[edge].flatMap({ topology.sites[$0.site] }) else {
+            return false
+        }
+        return !isOut(edge) && board.verdict(of: edge) == .up
+            && board.doubtedDomain(of: site, at: now) == nil
+    }
+
+    /// Whether the door is at an edge that is out: nobody comes through it, and it may not answer.
+    package func isOut(_ door: FrontDoorID) -> Bool {
+        topology.door(door)?.door.edge.map(isOut) ?? false
     }
 
     /// Why `host` may take no new users of `region` now, or nil when it may.

@@ -15,4 +15,6 @@ package enum WantedChange: Hashable, Codable, Sendable {
     case serveMore(region: RegionID)
     /// Set the door again to what is desired.
     case restore(door: FrontDoorID, region: RegionID)
+    /// Let the name point at these edges; hosts stay as they are.
+    case repoint(door: FrontDoorID, region: RegionID, edges: [EdgeID])
 }

@@ -28,6 +28,17 @@ package enum FrontDoor: Hashable, Sendable {
         }
     }
 
+    /// Whether it is a name whose addresses are edges.
+    package var pointsAtEdges: Bool { granularity == .none }
+
+    /// The edge that the door is at; nil for a name.
+    package var edge: EdgeID? {
+        switch self {
+        case .dns: nil
+        case .haproxy(let door): door.edge
+        }
+    }
+
     package var isGate: Bool {
         switch self {
         case .dns: false

@@ -122,14 +122,16 @@ package struct Edge: Hashable, Sendable {
     package let site: SiteID
     package let addresses: Addresses
     package let socket: RuntimeSocket
+    /// What must pass at each of its addresses for it to be up.
+    package let probes: [ProbeKind]
     package let capacity: Capacity?
 
     package init(
         id: EdgeID, site: SiteID, addresses: Addresses, socket: RuntimeSocket,
-        capacity: Capacity? = nil
+        probes: [ProbeKind] = [.tcp], capacity: Capacity? = nil
     ) {
         (self.id, self.site, self.addresses) = (id, site, addresses)
-        (self.socket, self.capacity) = (socket, capacity)
+        (self.socket, self.probes, self.capacity) = (socket, probes, capacity)
     }
 }
 

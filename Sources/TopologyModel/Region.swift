@@ -104,6 +104,14 @@ package struct Region: Hashable, Sendable {
 
     package var weightInPlan: Int { 6 - priority }
 
+    /// The doors that a shift sets, in the order in which it sets them.
+    package var shiftedDoors: [FrontDoor] { frontDoors.filter { !$0.pointsAtEdges } }
+
+    /// The edges that split it, in the order of its doors; a name that points at edges names these.
+    package var edges: [EdgeID] {
+        frontDoors.compactMap(\.edge).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     /// The coarsest granularity of its doors that publish hosts: what the region's shares can be.
     package var granularity: FrontDoor.Granularity {
         frontDoors.contains { $0.granularity == .whole } ? .whole : .percent

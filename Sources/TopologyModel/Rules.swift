@@ -111,6 +111,8 @@ package struct RegionRules: Hashable, Sendable {
 
 /// The rules that concern the whole topology.
 package struct GlobalRules: Hashable, Sendable {
+    /// How edges, name servers, dependencies and references are probed.
+    package let probe: ProbeRules
     /// What stays free on every host in a plan.
     package let headroom: Percent
     package let doorReadInterval: Duration
@@ -131,13 +133,14 @@ package struct GlobalRules: Hashable, Sendable {
     package let shiftsPerRegionPerHourMax: Int
 
     package init(
-        headroom: Percent = Percent(checked: 15), doorReadInterval: Duration = .seconds(5),
+        probe: ProbeRules = ProbeRules(), headroom: Percent = Percent(checked: 15),
+        doorReadInterval: Duration = .seconds(5),
         inferAt: Percent = Percent(checked: 50), fateWindow: Duration = .seconds(600),
         doubtedFor: Duration = .seconds(7200), doubtedEvacuate: Duration? = nil,
         inferProviders: Bool = false, brake: BrakeRules = BrakeRules(),
         approvalMax: Duration = .seconds(3600), shiftsPerRegionPerHourMax: Int = 6
     ) {
-        (self.headroom, self.doorReadInterval) = (headroom, doorReadInterval)
+        (self.probe, self.headroom, self.doorReadInterval) = (probe, headroom, doorReadInterval)
         (self.inferAt, self.fateWindow) = (inferAt, fateWindow)
         (self.doubtedFor, self.doubtedEvacuate) = (doubtedFor, doubtedEvacuate)
         (self.inferProviders, self.brake) = (inferProviders, brake)

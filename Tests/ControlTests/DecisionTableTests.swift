@@ -169,6 +169,52 @@ struct DecisionTableTests {
         }
     }
 
+    private static let name = FrontDoorID("dns:hauts-de-france.ent.example")
+
+    /// Hauts-de-France behind edge-1 and edge-2, each as a verdict (U up, L lost, D its domain in
+    /// doubt), and which of them (1, 2) its name points at and were taken out of it.
+    @Test(
+        "where a name points follows its edges",
+        arguments: [
+            (why: "all is well", edges: "UU", named: "12", out: "", row: "stay", to: ""),
+            ("one is lost", "LU", "12", "", "edge-lost", "2"),
+            ("both are lost", "LL", "12", "", "no-edge", ""),
+            ("the only one named is lost", "LU", "1", "", "edge-lost", "2"),
+            ("a doubted one is no place to go", "LD", "1", "", "no-edge", ""),
+            ("a doubted one is not left", "UD", "12", "", "stay", ""),
+            ("one is back", "UU", "2", "1", "edge-back", "12"),
+            ("one is back in doubt", "DU", "2", "1", "stay", ""),
+            ("what a person took out stays out", "UU", "2", "", "stay", ""),
+        ])
+    func namesFollowEdges(
+        why: String, edges: String, named: String, out: String, row: String, to: String
+    ) throws {
+        var situation = RowSituation("stay") { _ in }.situation
+        for (number, sign) in zip(1..., edges) {
+            let edge = EdgeID("edge-\(number)")
+            if sign == "L" {
+                let lost = standing(.lost, since: RowSituation.longAgo)
+                situation.board.apply(.edge(id: edge, standing: lost))
+            } else if sign == "D", let site = situation.topology.edges[edge]?.site,
+                let domain = situation.topology.sites[site]?.domain
+            {
+                let until = Desk.start + .seconds(60)
+                let doubt = Doubt(since: RowSituation.longAgo, until: until, because: "x")
+                situation.board.apply(.doubt(id: domain, doubt: doubt))
+            }
+        }
+        func ids(_ numbers: String) -> [EdgeID] { numbers.map { EdgeID("edge-\($0)") } }
+        situation.doors[Self.name]?.desired = DoorState(edges: ids(named))
+        situation.doors[Self.name]?.withdrawn = out.isEmpty ? nil : ids(out)
+        for door in situation.doors.keys { situation.doors[door]?.standing = .asDesired }
+        let region = try #require(situation.topology.regions[hautsDeFrance])
+        let decision = try #require(
+            DecisionTable.edgeDecision(for: region, in: situation), "\(why)")
+        let change = WantedChange.repoint(door: Self.name, region: region.id, edges: ids(to))
+        #expect(decision.row == row, "\(why)")
+        #expect(decision.outcome == (to.isEmpty ? .stay : .wanted(change: change)), "\(why)")
+    }
+
     @Test("every guard holds some row back")
     func noGuardIsIdle() {
         let used = DecisionTable.rows.flatMap(\.heldBy)

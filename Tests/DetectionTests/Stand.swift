@@ -108,6 +108,8 @@ struct Stand {
         switch target.subject {
         case .service(_, let host): host.name
         case .dependency(let id): id.name
+        case .edge(let id): id.name
+        case .nameServer(let zone, _): zone.name
         case .reference: "reference"
         }
     }

@@ -132,7 +132,26 @@ enum Samples {
         ]
         + runEvents.map { .run(id: run, event: $0) } + shifts
         + commands.map { .commanded(command: $0, id: CommandID("k1"), by: Principal("anna")) }
-        + [.clockStepped(by: .zero - .milliseconds(1500))]
+        + [.clockStepped(by: .zero - .milliseconds(1500))] + ofEdges
+
+    private static let ofEdges: [Fact] = {
+        let edge = EdgeID("edge-1")
+        let name = FrontDoorID("dns:grand-est.ent.example")
+        let server = Endpoint(.v4(0x7f00_1f01), port: 5353)
+        let change = WantedChange.repoint(door: name, region: region, edges: [edge])
+        return [
+            .board(change: .edge(id: edge, standing: standing(.lost, .none))),
+            .board(
+                change: .nameServer(
+                    zone: ZoneID("ent.example"), at: server, standing: standing(.up, .none))),
+            .adopted(
+                door: name, region: region,
+                state: DoorState(edges: [edge], foreign: ["192.0.2.9"]), by: "first reading"),
+            .decidedEdges(
+                decision: Decision(
+                    region: region, row: "edge-lost", outcome: .wanted(change: change))),
+        ]
+    }()
 
     static let entries = facts.map { JournalEntry(at: at, epoch: epoch, fact: $0) }
 }

@@ -41,6 +41,10 @@ import Values
         pending      | skipped       | skipped
         pending      | awaited       | waiting
         pending      | started 1     | started 1
+        started 1    | skipped       | skipped
+        started 2    | skipped       | skipped
+        unknown 1    | skipped       | skipped
+        failed 1     | skipped       | skipped
         waiting      | approved      | done
         waiting      | refused       | failed 0
         started 1    | finished 1    | done
