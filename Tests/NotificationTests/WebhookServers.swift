@@ -10,7 +10,7 @@ import Values
 /// Notices reach a real HTTP server, in order and once, whatever it does meanwhile.
 @Suite(.timeLimit(.minutes(2))) struct WebhookServers {
     @Test func aNoticeIsPostedInItsDocumentedForm() async throws {
-        let receiver = try Receiver()
+        let receiver = try WebhookReceiver()
         let folder = try TemporaryFolder()
         let token = try folder.write("s3cret\n", to: "token")
         let webhook = try webhook(to: receiver.url, token: token)
@@ -28,7 +28,7 @@ import Values
     }
 
     @Test func aChangedTokenIsReadWithoutARestart() async throws {
-        let receiver = try Receiver(.answer(401))
+        let receiver = try WebhookReceiver(.answer(401))
         let folder = try TemporaryFolder()
         let token = try folder.write("old", to: "token")
         let webhook = try webhook(to: receiver.url, token: token)
@@ -44,11 +44,11 @@ import Values
     }
 
     @Test(arguments: [
-        Receiver.Mode.answer(500), .answer(429), .silent, .closeMidway,
+        WebhookReceiver.Mode.answer(500), .answer(429), .silent, .closeMidway,
         .redirect(to: "http://127.0.0.1:1/"),
     ])
-    func whatFailsIsTriedAgainInOrderUnderTheSameID(mode: Receiver.Mode) async throws {
-        let receiver = try Receiver(mode)
+    func whatFailsIsTriedAgainInOrderUnderTheSameID(mode: WebhookReceiver.Mode) async throws {
+        let receiver = try WebhookReceiver(mode)
         let log = LogTape()
         let webhook = try webhook(to: receiver.url, log: log)
         try await webhook.delivering {
@@ -74,13 +74,13 @@ import Values
             webhook.post(notice(.page, "one"))
             webhook.post(notice(.info, "two"))
             try await eventually("it to be said") { log.count("do not reach") == 1 }
-            let receiver = try Receiver(on: port)
+            let receiver = try WebhookReceiver(on: port)
             try await eventually("both") { receiver.texts == ["one", "two"] }
         }
     }
 
     @Test func anAnswerIsTakenFromItsStatusAlone() async throws {
-        let receiver = try Receiver(.endlessBody)
+        let receiver = try WebhookReceiver(.endlessBody)
         let webhook = try webhook(to: receiver.url)
         try await webhook.delivering {
             webhook.post(notice(.info, "one"))
@@ -90,7 +90,7 @@ import Values
     }
 
     @Test func whatTheReceiverWillNeverTakeHoldsUpNobody() async throws {
-        let receiver = try Receiver(.answer(422))
+        let receiver = try WebhookReceiver(.answer(422))
         let log = LogTape()
         let webhook = try webhook(to: receiver.url, log: log)
         try await webhook.delivering {
@@ -107,7 +107,7 @@ import Values
     }
 
     @Test func whatIsTooOldIsDroppedAndCounted() async throws {
-        let receiver = try Receiver(.answer(500))
+        let receiver = try WebhookReceiver(.answer(500))
         var limits = hasty
         limits.infoAgeMax = .zero
         let webhook = try webhook(to: receiver.url, limits: limits)
@@ -123,7 +123,7 @@ import Values
     }
 
     @Test func postingNeverWaitsForAReceiverThatHangs() async throws {
-        let receiver = try Receiver(.silent)
+        let receiver = try WebhookReceiver(.silent)
         var limits = hasty
         limits.tryMax = .seconds(60)
         limits.flushMax = .milliseconds(100)
@@ -140,7 +140,7 @@ import Values
 /// What waits when the controller ends, or is killed, is sent by its next start.
 @Suite(.timeLimit(.minutes(2))) struct WebhookFlushServers {
     @Test func anEndWaitsABoundedTimeForTheRest() async throws {
-        let receiver = try Receiver(.silent)
+        let receiver = try WebhookReceiver(.silent)
         let webhook = try webhook(to: receiver.url)
         try await webhook.delivering {
             webhook.post(notice(.page, "one"))
@@ -153,7 +153,7 @@ import Values
     @Test func pagesThatAnEndCouldNotSendGoOutAtTheNextStart() async throws {
         let folder = try TemporaryFolder()
         let file = folder.file("notices.json")
-        let receiver = try Receiver(.answer(503))
+        let receiver = try WebhookReceiver(.answer(503))
         let log = LogTape()
         let first = try webhook(to: receiver.url, log: log)
         try await first.delivering {
@@ -186,7 +186,7 @@ import Values
             }
         }
         try atTheKill.write(to: URL(fileURLWithPath: file))
-        let receiver = try Receiver()
+        let receiver = try WebhookReceiver()
         let log = LogTape()
         let next = try webhook(to: receiver.url, log: log)
         try await next.delivering { next.keep(in: file) }

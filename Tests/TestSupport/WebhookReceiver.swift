@@ -1,13 +1,12 @@
 import Foundation
 import Glibc
 import Synchronization
-import TestSupport
 
 /// A real HTTP server for webhooks that behaves as it is told: it answers, is slow, closes midway.
 ///
 /// Plain sockets and one thread a connection, so that it can also misbehave.
-final class Receiver: Sendable {
-    enum Mode: Hashable {
+package final class WebhookReceiver: Sendable {
+    package enum Mode: Hashable {
         case answer(Int)
         /// Takes the request and says nothing.
         case silent
@@ -18,32 +17,32 @@ final class Receiver: Sendable {
         case redirect(to: String)
     }
 
-    struct Request: Hashable {
-        let head: String
-        let body: String
+    package struct Request: Hashable {
+        package let head: String
+        package let body: String
 
-        func header(_ name: String) -> String? {
+        package func header(_ name: String) -> String? {
             head.split(separator: "\r\n").first { $0.lowercased().hasPrefix(name.lowercased()) }
                 .map { $0.split(separator: ": ", maxSplits: 1)[1].description }
         }
     }
 
-    let port: FreePort
+    package let port: FreePort
     private let listener: Int32
     private let mode: Mutex<Mode>
     private let taken = Mutex<[Request]>([])
 
-    var url: String { "http://\(port.endpoint)/hook?key=hidden" }
-    var requests: [Request] { taken.withLock(\.self) }
-    var texts: [String] {
+    package var url: String { "http://\(port.endpoint)/hook?key=hidden" }
+    package var requests: [Request] { taken.withLock(\.self) }
+    package var texts: [String] {
         requests.map { request in
             let tail = request.body.components(separatedBy: "\"text\":\"").last ?? ""
             return String(tail.prefix { $0 != "\"" })
         }
     }
-    func become(_ mode: Mode) { self.mode.withLock { $0 = mode } }
+    package func become(_ mode: Mode) { self.mode.withLock { $0 = mode } }
 
-    init(_ mode: Mode = .answer(204), on port: FreePort? = nil) throws {
+    package init(_ mode: Mode = .answer(204), on port: FreePort? = nil) throws {
         self.mode = Mutex(mode)
         self.port = try port ?? FreePort()
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -77,31 +76,32 @@ final class Receiver: Sendable {
     deinit { stop() }
 
     /// Nobody listens any more.
-    func stop() {
+    package func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
     }
 
     /// Returns whether the connection goes on.
     private func serveOne(_ connection: Int32) -> Bool {
-        guard let request = Receiver.request(from: connection) else { return false }
+        guard let request = WebhookReceiver.request(from: connection) else { return false }
         taken.withLock { $0.append(request) }
         switch mode.withLock(\.self) {
         case .answer(let status):
-            return Receiver.say("HTTP/1.1 \(status) X\r\ncontent-length: 0\r\n\r\n", on: connection)
+            return WebhookReceiver.say(
+                "HTTP/1.1 \(status) X\r\ncontent-length: 0\r\n\r\n", on: connection)
         case .silent:
             Thread.sleep(forTimeInterval: 20)
             return false
         case .closeMidway:
-            _ = Receiver.say("HTTP/1.1 2", on: connection)
+            _ = WebhookReceiver.say("HTTP/1.1 2", on: connection)
             return false
         case .endlessBody:
-            _ = Receiver.say(
+            _ = WebhookReceiver.say(
                 "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\nsome", on: connection)
             Thread.sleep(forTimeInterval: 20)
             return false
         case .redirect(let url):
-            return Receiver.say(
+            return WebhookReceiver.say(
                 "HTTP/1.1 307 X\r\nlocation: \(url)\r\ncontent-length: 0\r\n\r\n", on: connection)
         }
     }
