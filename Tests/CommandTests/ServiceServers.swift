@@ -55,13 +55,11 @@ import Testing
         }
         let inbox = try Self.inbox(stand)
         let second = try Self.serve(stand, watched: inbox, "--socket", stand.file("second.sock"))
-        try await eventually("it asks for time", within: .seconds(10)) {
-            let heard = inbox.take()
-            #expect(!heard.contains { $0.contains("READY=1") })
-            return heard.contains {
-                $0.contains("EXTEND_TIMEOUT_USEC=") && $0.contains("waiting for controller c1")
-            }
+        let asked = try await eventuallyValue("it asks for time", within: .seconds(20)) {
+            inbox.take().first
         }
+        #expect(asked.hasPrefix("EXTEND_TIMEOUT_USEC="), "\(asked) \(second.errors)")
+        #expect(asked.contains("STATUS=waiting for controller c1, process"), "\(asked)")
         try await first.stop()
         try await eventually("it is ready then", within: .seconds(20)) {
             inbox.take().contains { $0.contains("READY=1") }
