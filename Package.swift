@@ -74,6 +74,9 @@ let package = Package(
             "Actuation",
             ["Runtime", "DNSMessages", "HAProxyRuntime", ordered, nio, nioPosix, log]),
         room("Storage", ["Runtime", "Documents", grdb, crypto, log]),
+        room(
+            "Notification",
+            ["Runtime", "Documents", nio, nioPosix, nioHTTP1, httpClient, log]),
         room("NameServer", ["DNSMessages", nio, nioPosix, log]),
         room("Lab", ["Workload", "DNSMessages", ordered, nio, nioPosix, nioHTTP1, log]),
         room("ControlAPI", ["Runtime", "Rendering", nio, nioHTTP1, hummingbird, httpClient, log]),
@@ -81,7 +84,8 @@ let package = Package(
             name: "bascule",
             dependencies: [
                 "Manifests", "Probing", "Actuation", "Storage", "NameServer", "Lab", "ControlAPI",
-                "DNSMessages", "Rendering", "Simulation", arguments, log, ordered, nioPosix,
+                "Notification", "DNSMessages", "Rendering", "Simulation", arguments, log, ordered,
+                nioPosix,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -102,7 +106,7 @@ let package = Package(
         tests("DocumentsTests", ["Documents", "Manifests"]),
         tests("SimulationTests", ["Simulation", "Manifests"]),
         tests("RenderingTests", ["Rendering", "Manifests", "Simulation"]),
-        tests("RuntimeTests", ["Runtime", "Manifests"]),
+        tests("RuntimeTests", ["Runtime", "Manifests", "Notification"]),
         tests("YAMLReadingTests", ["YAMLReading"]),
         tests("ManifestsTests", ["Manifests", "Rendering"]),
         tests("DNSMessagesTests", ["DNSMessages"]),
@@ -110,6 +114,7 @@ let package = Package(
         tests("ProbingTests", ["Probing", "Manifests"]),
         tests("ActuationTests", ["Actuation", "NameServer", "Manifests"]),
         tests("StorageTests", ["Storage", "Manifests"]),
+        tests("NotificationTests", ["Notification", nio, nioPosix, nioHTTP1, log]),
         tests("NameServerTests", ["NameServer"]),
         tests("LabTests", ["Lab", "Manifests"]),
         tests("ControlAPITests", ["ControlAPI", "Manifests"]),

@@ -206,7 +206,7 @@ extension Controller {
         record(.run(id: id, event: .began(plan: plan)), in: &turn)
         turn.say(
             plan.cause == .asked ? .info : .page, plan.regions.count == 1 ? plan.regions[0] : nil,
-            "run \(id): \(plan.title)")
+            "run \(id): \(plan.title)", run: id)
         return id
     }
 }

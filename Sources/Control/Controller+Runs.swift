@@ -90,12 +90,15 @@ extension Controller {
     private func announce(_ event: RunEvent, of run: Run, in turn: inout Turn) {
         switch event {
         case .began: break
-        case .turned(let because): turn.say(.page, nil, "run \(run.id) turns back: \(because)")
+        case .turned(let because):
+            turn.say(.page, nil, "run \(run.id) turns back: \(because)", run: run.id)
         case .ended(let end):
             let level: Notice.Level = end == .succeeded ? .info : .page
             let fault = end == .succeeded ? nil : run.lastFault
             let because = fault.map { ": \($0)" } ?? ""
-            turn.say(level, nil, "run \(run.id) (\(run.plan.title)): \(end.rawValue)\(because)")
+            turn.say(
+                level, nil, "run \(run.id) (\(run.plan.title)): \(end.rawValue)\(because)",
+                run: run.id)
         case .step(let step, let event): announce(event, of: step, in: run, turn: &turn)
         }
     }
@@ -109,14 +112,17 @@ extension Controller {
             turn.say(
                 .page, step.region,
                 "run \(run.id) (\(run.plan.title)) waits for approval until \(until.text): "
-                    + "bascule run approve \(run.id)")
+                    + "bascule run approve \(run.id)", run: run.id)
         case .failed(let attempt, let fault), .lostSight(let attempt, let fault):
-            turn.say(.warning, step.region, "\(step.title), attempt \(attempt): \(fault)")
+            turn.say(
+                .warning, step.region, "\(step.title), attempt \(attempt): \(fault)", run: run.id)
         case .undoFailed(_, let fault):
-            turn.say(.page, step.region, "\(step.title) could not be undone: \(fault)")
+            turn.say(.page, step.region, "\(step.title) could not be undone: \(fault)", run: run.id)
         case .finished:
-            if case .setDoor = step.action { turn.say(.info, step.region, "done: \(step.title)") }
-        case .undone: turn.say(.warning, step.region, "undone: \(step.title)")
+            if case .setDoor = step.action {
+                turn.say(.info, step.region, "done: \(step.title)", run: run.id)
+            }
+        case .undone: turn.say(.warning, step.region, "undone: \(step.title)", run: run.id)
         case .skipped, .approved, .refused, .started, .undoStarted: break
         }
     }

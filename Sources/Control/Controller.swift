@@ -79,8 +79,10 @@ package struct Controller: Sendable {
         var reaction = Reaction()
         var boardChanged = false
 
-        mutating func say(_ level: Notice.Level, _ region: RegionID? = nil, _ text: String) {
-            let notice = Notice(level, at: now, region: region, text: text)
+        mutating func say(
+            _ level: Notice.Level, _ region: RegionID? = nil, _ text: String, run: RunID? = nil
+        ) {
+            let notice = Notice(level, at: now, region: region, run: run, text: text)
             reaction.effects.append(.notify(notice))
         }
     }

@@ -56,9 +56,15 @@ package struct Notice: Hashable, Codable, Sendable {
     package let level: Level
     package let at: Instant
     package let region: RegionID?
+    package let host: HostID?
+    package let run: RunID?
     package let text: String
 
-    package init(_ level: Level, at: Instant, region: RegionID? = nil, text: String) {
-        (self.level, self.at, self.region, self.text) = (level, at, region, text)
+    package init(
+        _ level: Level, at: Instant, region: RegionID? = nil, host: HostID? = nil,
+        run: RunID? = nil, text: String
+    ) {
+        (self.level, self.at, self.region) = (level, at, region)
+        (self.host, self.run, self.text) = (host, run, text)
     }
 }

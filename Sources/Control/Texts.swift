@@ -11,7 +11,7 @@ extension BoardChange {
     func notice(at now: Instant, before: VerdictBoard) -> Notice? {
         switch self {
         case .service: nil
-        case .host(let id, let standing): standing.notice(of: "host \(id)", at: now)
+        case .host(let id, let standing): standing.notice(of: "host \(id)", host: id, at: now)
         case .domain(let id, let standing): standing.notice(of: "failure domain \(id)", at: now)
         case .dependency(let id, let standing): standing.notice(of: "dependency \(id)", at: now)
         case .edge(let id, let standing): standing.notice(of: "edge \(id)", at: now)
@@ -39,13 +39,16 @@ extension BoardChange {
 }
 
 extension Standing {
-    fileprivate func notice(of what: String, at now: Instant) -> Notice? {
+    fileprivate func notice(
+        of what: String, host: HostID? = nil, at now: Instant
+    ) -> Notice? {
         switch verdict {
         case .unknown: nil
-        case .up: Notice(.info, at: now, text: "\(what) is up")
+        case .up: Notice(.info, at: now, host: host, text: "\(what) is up")
         case .doubted, .degraded, .saturated:
-            Notice(.warning, at: now, text: "\(what) is \(verdict.rawValue)")
-        case .lost: Notice(.page, at: now, text: "\(what) is lost: \(evidence.detector)")
+            Notice(.warning, at: now, host: host, text: "\(what) is \(verdict.rawValue)")
+        case .lost:
+            Notice(.page, at: now, host: host, text: "\(what) is lost: \(evidence.detector)")
         }
     }
 }

@@ -225,6 +225,11 @@ package final class Runtime: Sendable {
             try await ports.journal.append(entries)
             return nil
         } catch {
+            if Task.isCancelled {
+                return Fault(
+                    what: "the controller is ending",
+                    mend: "look at what was done (bascule status), and ask its next start")
+            }
             return (error as? Fault)
                 ?? Fault(what: "the journal cannot be written: \(error)", mend: "see the log")
         }
@@ -239,7 +244,11 @@ package final class Runtime: Sendable {
     }
 
     /// Goes observing, and tries the journal until it takes writes again.
+    ///
+    /// Not at an end: a write that the end cut off is no fault of the journal's, and what is still
+    /// in the lanes is refused without a word.
     private func mind(_ fault: Fault, in group: inout DiscardingTaskGroup) {
+        guard !Task.isCancelled else { return }
         let isFirst = failure.withLock { known in
             defer { known = fault }
             return known == nil

@@ -41,7 +41,8 @@ struct Bascule: AsyncParsableCommand {
             CommandGroup(
                 name: "Run the parts",
                 subcommands: [
-                    ServeCommand.self, DNSCommand.self, LabCommand.self, VersionCommand.self,
+                    ServeCommand.self, DNSCommand.self, LabCommand.self, NotifyCommand.self,
+                    VersionCommand.self,
                 ]),
         ])
 }

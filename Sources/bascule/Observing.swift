@@ -3,6 +3,7 @@ import Control
 import ControlAPI
 import Logging
 import NIOPosix
+import Notification
 import Probing
 import Runtime
 import Situations
@@ -28,7 +29,7 @@ extension Service {
                 journal: journal, lease: NoLease(),
                 doors: Doors(folder: command.topology.folder, group: group, time: time, log: log),
                 prober: Prober(group: group, vantage: id, time: time, log: log),
-                notices: Notices(log: log), time: time),
+                notices: notices, time: time),
             log: log, journalFault: fault)
         let server = ControlServer(
             runtime: runtime, history: journal, socketPath: socketPath, log: log)
@@ -42,6 +43,12 @@ extension Service {
                 try await server.run()
                 return nil
             }
+            if systemd.isThere {
+                tasks.addTask {
+                    await tellSystemd(of: runtime)
+                    return nil
+                }
+            }
             tasks.addTask {
                 while SQLiteJournal.hindrance(at: journalPath) != nil {
                     try await Task.sleep(for: Service.retryEvery)
@@ -49,19 +56,25 @@ extension Service {
                 log.info("the journal takes writes again")
                 return false
             }
-            tasks.addTask { [stream = signals.stream] in
-                for await signal in stream {
-                    if signal != SIGHUP { return true }
-                    log.warning("the files are read again once the journal can be written")
-                }
-                return nil
-            }
+            tasks.addTask { [stream = signals.stream] in await end(by: stream, log) }
             defer { tasks.cancelAll() }
             while let ended = try await tasks.next() {
                 if let ended { return ended }
             }
             return true
         }
+    }
+
+    /// True when a signal asks for the end.
+    private func end(by signals: AsyncStream<Int32>, _ log: Logger) async -> Bool? {
+        for await signal in signals {
+            if signal != SIGHUP {
+                systemd.stopping()
+                return true
+            }
+            log.warning("the files are read again once the journal can be written")
+        }
+        return nil
     }
 }
 

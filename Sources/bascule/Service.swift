@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Manifests
 import NIOPosix
+import Notification
 import Probing
 import Runtime
 import Situations
@@ -16,6 +17,8 @@ import Values
 struct Service {
     /// How often a second controller looks whether the journal is free.
     private static let waitForLock = Duration.seconds(1)
+    /// What a start that waits asks of systemd each time.
+    private static let waitingTimeMore = Duration.seconds(30)
     /// Starts in a row that never came to be healthy; after so many the next one only observes.
     private static let crashesMax = 3
     /// Probes on their way, doors and the API together need far fewer.
@@ -25,17 +28,22 @@ struct Service {
 
     let command: ServeCommand
     let loaded: LoadedConfiguration
+    let notices: Notices
+    let systemd: SystemdSocket
 
     var journalPath: String { command.state + "/journal.sqlite" }
     var socketPath: String { command.socket ?? command.state + "/bascule.sock" }
 
     /// Serves until a signal; only observes while the journal cannot be written, from the start on
     /// or at a later one.
-    func run() async throws {
-        let log = Logger(label: "bascule") { _ in StandardErrorLog() }
-        let id = try controllerID()
+    func run(as id: ControllerID, _ log: Logger) async throws {
         umask(0o077)
         raiseDescriptorLimit(log)
+        try await notices.delivering { try await serve(as: id, log) }
+        log.info("ended cleanly")
+    }
+
+    private func serve(as id: ControllerID, _ log: Logger) async throws {
         var isEnded = false
         while !isEnded {
             do {
@@ -45,7 +53,7 @@ struct Service {
                 isEnded = true
             } catch {
                 guard let fault = SQLiteJournal.hindrance(at: journalPath) else { throw error }
-                log.critical("observing only: \(fault)")
+                notices.page("observing only: \(fault)")
                 do {
                     isEnded = try await observe(as: id, because: fault, log)
                 } catch {
@@ -54,7 +62,6 @@ struct Service {
                 }
             }
         }
-        log.info("ended cleanly")
     }
 
     /// Each probe on its way has a descriptor; shells give 1024.
@@ -71,6 +78,7 @@ struct Service {
 
     private func act(as id: ControllerID, _ log: Logger) async throws {
         let lock = try await takeLock(for: id, log)
+        notices.keep(in: command.state + "/notices.json")
         let journal = try SQLiteJournal(path: journalPath)
         let starts = try journal.noteStart()
         let resumed = try journal.resume()
@@ -80,20 +88,19 @@ struct Service {
         let group = MultiThreadedEventLoopGroup.singleton
         let doors = Doors(folder: command.topology.folder, group: group, time: time, log: log)
         await doors.replace(topology: loaded.configuration.topology)
-        tellKeyFaults(loaded.configuration.topology, log)
+        tellKeyFaults(loaded.configuration.topology)
         let floor = await doors.highestTerm()
         if resumed.last == nil, floor > 0 {
-            log.critical(
+            notices.page(
                 """
                 the journal \(journalPath) is new, but the name servers were led under term \
                 \(floor): if it was lost, restore it; another controller may be running
                 """)
         }
         let observing = resumed.poison ?? crashLoop(starts)
-        if let observing { log.critical("observing only: \(observing)") }
+        if let observing { notices.page("observing only: \(observing)") }
         let lease = try SQLiteLease(
             journal: journal, lock: lock, controller: id, floor: floor)
-        let notices = Notices(log: log)
         let runtime = Runtime(
             controller: Controller(id: id, state: resumed.state),
             ports: Runtime.Ports(
@@ -116,10 +123,16 @@ struct Service {
             group.addTask { await runtime.run(configuration: loaded.configuration) }
             group.addTask { try await server.run() }
             group.addTask { await keepHealth(journal, time, runtime, log) }
+            if systemd.isThere { group.addTask { await tellSystemd(of: runtime) } }
             group.addTask { [stream = signals.stream] in
                 for await signal in stream {
-                    guard signal == SIGHUP else { throw Ended() }
+                    guard signal == SIGHUP else {
+                        systemd.stopping()
+                        throw Ended()
+                    }
+                    systemd.reloading()
                     await reload(runtime, journal, log)
+                    systemd.ready(statusLine(of: runtime))
                 }
             }
             do {
@@ -150,9 +163,9 @@ struct Service {
         await watchClock(time, runtime)
     }
 
-    private func tellKeyFaults(_ topology: Topology, _ log: Logger) {
+    private func tellKeyFaults(_ topology: Topology) {
         for fault in keyFaults(of: topology, in: command.topology.folder) {
-            log.critical("\(fault)")
+            notices.page("\(fault)")
         }
     }
 
@@ -161,13 +174,13 @@ struct Service {
             let new = try command.topology.read()
             try journal.keep(new.texts, as: new.configuration.digest)
             if let objection = await runtime.reload(new.configuration) {
-                return log.critical("reload refused, the old topology goes on: \(objection)")
+                return notices.page("reload refused, the old topology goes on: \(objection)")
             }
-            tellKeyFaults(new.configuration.topology, log)
+            tellKeyFaults(new.configuration.topology)
             log.info("reloaded: topology \(new.configuration.digest.short)")
         } catch {
             let why = (error as? InputFault).map { "\($0.fault)" } ?? "\(error)"
-            log.critical("reload refused, the old topology goes on:\n\(why)")
+            notices.page("reload refused, the old topology goes on:\n\(why)")
         }
     }
 
@@ -184,9 +197,11 @@ struct Service {
         }
     }
 
-    private func controllerID() throws -> ControllerID {
-        let declared = loaded.configuration.topology.controllers.map(\.id)
-        guard let name = command.controller else {
+    static func controllerID(
+        named name: String?, in topology: Topology
+    ) throws -> ControllerID {
+        let declared = topology.controllers.map(\.id)
+        guard let name else {
             if declared.count == 1 { return declared[0] }
             throw Fault(
                 what: "the topology declares \(declared.count) controllers",
@@ -215,6 +230,7 @@ struct Service {
                 if taken.by != known {
                     log.warning("waiting for \(taken.by), which works on \(journalPath)")
                 }
+                systemd.starting("waiting for \(taken.by)", for: Service.waitingTimeMore)
                 known = taken.by
                 try await Task.sleep(for: Service.waitForLock)
             }
@@ -252,19 +268,6 @@ final class Signals {
             source.setEventHandler { continuation.yield(number) }
             source.resume()
             return source
-        }
-    }
-}
-
-/// Notices as lines on standard error.
-struct Notices: NoticePort {
-    let log: Logger
-
-    func post(_ notice: Notice) {
-        switch notice.level {
-        case .info: log.info("\(notice.text)")
-        case .warning: log.warning("\(notice.text)")
-        case .page: log.critical("\(notice.text)")
         }
     }
 }

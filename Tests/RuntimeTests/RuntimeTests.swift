@@ -179,6 +179,28 @@ import Values
         }
     }
 
+    /// As GRDB does, the journal throws what cut it off; that is no fault of the journal's.
+    @Test func anEndInTheMiddleOfAWriteIsSilentAndLeavesNobodyWaiting() async throws {
+        let stand = Stand()
+        let reply = try await withThrowingTaskGroup(of: Reply.self) { group in
+            try await stand.run {
+                try await stand.settle()
+                stand.journal.hold { _ in true }
+                group.addTask { await stand.pause("k1") }
+                try await eventually("the write to wait") { stand.journal.waiting == 1 }
+            }
+            return try await group.next()
+        }
+        guard case .refused(let fault)? = reply else {
+            Issue.record("what was asked for was not journaled: \(String(describing: reply))")
+            return
+        }
+        #expect(fault.what == "the controller is ending")
+        #expect(stand.tape.count("notice page") == 0)
+        #expect(stand.tape.count("tried") == 0)
+        #expect(stand.tape.count("yield") == 1)
+    }
+
     @Test func cancellingEndsEverythingThatIsOpen() async throws {
         let stand = Stand()
         stand.doors.hang()

@@ -4,6 +4,7 @@ package import Testing
 /// A program outside this package that a test of an edge drives.
 package enum Program: String, CaseIterable, Sendable {
     case haproxy, dig, kdig, nsupdate, curl, ps
+    case systemdAnalyze = "systemd-analyze"
 
     /// Where it is installed, or nil; Debian keeps servers in `/usr/sbin`, outside users' PATH.
     package var path: String? {

@@ -13,7 +13,7 @@ enum House {
 
     /// The edges never import each other.
     static let edges: Set<String> = [
-        "Probing", "Actuation", "Storage", "NameServer", "Lab", "ControlAPI",
+        "Probing", "Actuation", "Storage", "NameServer", "Lab", "ControlAPI", "Notification",
     ]
 
     static let leaves: Set<String> = [
@@ -49,6 +49,7 @@ enum House {
         "Actuation": leaves.union(["Runtime", "Documents"]),
         "Storage": leaves.union(["Runtime", "Documents"]),
         "NameServer": leaves.union(["Runtime", "Documents"]),
+        "Notification": leaves.union(["Runtime", "Documents"]),
         "Lab": leaves.union(["Workload"]),
         "ControlAPI": leaves.union(["Runtime", "Rendering"]),
     ]

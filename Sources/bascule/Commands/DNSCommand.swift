@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import NIOCore
 import NameServer
+import Notification
 import OrderedCollections
 import Situations
 import TopologyModel
@@ -49,8 +50,12 @@ struct DNSCommand: AsyncParsableCommand {
                 now: { .wallClock() })
             let nameServer = NameServer(configuration: configuration, log: log)
             do {
-                try await untilSignalled {
-                    try await nameServer.run { log.info("the name server answers on \($0)") }
+                let supervision = NameServerSupervision(zone: configuration.zones.first?.name)
+                try await untilSignalled(onSignal: supervision.systemd.stopping) {
+                    try await nameServer.run { endpoint in
+                        log.info("the name server answers on \(endpoint)")
+                        await supervision.run(for: endpoint)
+                    }
                 }
             } catch let error as IOError {
                 throw Fault(

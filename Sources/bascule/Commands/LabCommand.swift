@@ -72,7 +72,10 @@ struct LabRun: AsyncParsableCommand {
 }
 
 /// Runs until it ends by itself, or SIGTERM or SIGINT comes.
-func untilSignalled(_ body: @escaping @Sendable () async throws -> Void) async throws {
+func untilSignalled(
+    onSignal: @escaping @Sendable () -> Void = {},
+    _ body: @escaping @Sendable () async throws -> Void
+) async throws {
     let signals = Signals([SIGTERM, SIGINT])
     let stream = signals.stream
     defer { withExtendedLifetime(signals) {} }
@@ -83,6 +86,7 @@ func untilSignalled(_ body: @escaping @Sendable () async throws -> Void) async t
         }
         group.addTask {
             for await _ in stream { break }
+            if !Task.isCancelled { onSignal() }
             return false
         }
         let endedItself = try await group.next() ?? true
