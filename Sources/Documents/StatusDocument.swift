@@ -16,6 +16,8 @@ package struct StatusDocument: Hashable, Codable, Sendable {
     package let doors: [DoorStatus]
     package let runs: [RunStatus]
     package let pauses: [Pause]
+    /// What is drained or under maintenance now.
+    package let closures: [Closure]
     package let holdDowns: [HoldDown]
 
     package struct ControllerStatus: Hashable, Codable, Sendable {
@@ -45,6 +47,11 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         /// Why it is not coming home, or nil.
         package let away: AwayReason?
         package let hosts: [ServiceStatus]
+        /// Its users at their peak.
+        package let peakUsers: Users
+        /// Where it would go, had no guard held that back; nil where none does, or no host is
+        /// left.
+        package let heldTarget: Allocation?
     }
 
     /// A region at one of its hosts.
@@ -89,6 +96,7 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         package let startedAt: Instant
         package let phase: Run.Phase
         package let steps: [StepStatus]
+        package let progress: RunProgress
 
         package var isOpen: Bool { if case .ended = phase { false } else { true } }
     }
@@ -100,6 +108,8 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         package let startedAt: Instant?
         package let endedAt: Instant?
         package let fault: Fault?
+        /// The person who approved it.
+        package let approvedBy: String?
     }
 }
 
@@ -114,18 +124,20 @@ extension StatusDocument {
             topology: state.digest, isolatedSince: state.board.isolatedSince,
             brake: state.board.brake)
         let situation = controller.situation(at: now)
-        regions = situation.map { StatusDocument.regions(in: $0, state) } ?? []
+        regions = situation.map { StatusDocument.regions(in: $0, controller) } ?? []
         sites = situation.map(StatusDocument.sites(in:)) ?? []
         doors = situation.map(StatusDocument.doors(in:)) ?? []
-        runs = state.runs.values.map(RunStatus.init)
+        runs = state.runs.values.map { RunStatus($0, under: state.epoch) }
         pauses = state.pauses.filter { now < $0.until }
+        closures = state.closures.filter { $0.isInForce(at: now) }
         holdDowns = state.holdDowns.filter { now < $0.until }
     }
 
     private static func regions(
-        in situation: Situation, _ state: ControllerState
+        in situation: Situation, _ controller: Controller
     ) -> [RegionStatus] {
-        situation.topology.regions.values.map { region in
+        let state = controller.state
+        return situation.topology.regions.values.map { region in
             let allocation = situation.allocations[region.id]
             let decided = state.decisions[region.id]
             let view = RegionView(situation: situation, region: region)
@@ -140,7 +152,9 @@ extension StatusDocument {
                         host: host, percent: allocation?.percent(of: host) ?? .zero,
                         standing: situation.board.services[.init(region: region.id, host: host)],
                         objection: situation.objection(to: host, for: region))
-                })
+                },
+                peakUsers: region.demand.peakUsers,
+                heldTarget: controller.heldTarget(of: region.id, in: situation))
         }
     }
 
@@ -173,14 +187,16 @@ extension StatusDocument {
 }
 
 extension StatusDocument.RunStatus {
-    package init(_ run: Run) {
+    package init(_ run: Run, under epoch: Epoch? = nil) {
+        progress = run.progress(under: epoch)
         (id, title, by) = (run.id, run.plan.title, run.plan.by)
         (playbook, startedAt, phase) = (run.plan.playbook, run.startedAt, run.phase)
         steps = run.plan.steps.map { step in
             let record = run.record(of: step.id)
             return StatusDocument.StepStatus(
                 id: step.id, title: step.title, state: record?.state ?? .pending,
-                startedAt: record?.startedAt, endedAt: record?.endedAt, fault: record?.fault)
+                startedAt: record?.startedAt, endedAt: record?.endedAt, fault: record?.fault,
+                approvedBy: record?.approvedBy)
         }
     }
 }

@@ -14,21 +14,29 @@ package struct Situation: Hashable, Sendable {
     package var doors: OrderedDictionary<FrontDoorID, Door>
     package var holdDowns: [HoldDown]
     package var pauses: [Pause]
+    /// What is drained or under maintenance, also what is over by now.
+    package var closures: [Closure]
     package var history: History
     /// Regions that an open run is about, and where it takes them.
     package var underway: OrderedDictionary<RegionID, Allocation>
+    /// A person forces a plan past the head-room: capacity itself still counts.
+    package var skipsHeadroom = false
 
     package init(
         now: Instant, topology: Topology, digest: Digest, board: VerdictBoard = VerdictBoard(),
         allocations: OrderedDictionary<RegionID, Allocation> = [:],
         doors: OrderedDictionary<FrontDoorID, Door> = [:], holdDowns: [HoldDown] = [],
-        pauses: [Pause] = [], history: History = History(),
+        pauses: [Pause] = [], closures: [Closure] = [], history: History = History(),
         underway: OrderedDictionary<RegionID, Allocation> = [:]
     ) {
         (self.now, self.topology, self.digest, self.board) = (now, topology, digest, board)
         (self.allocations, self.doors, self.holdDowns) = (allocations, doors, holdDowns)
-        (self.pauses, self.history, self.underway) = (pauses, history, underway)
+        (self.pauses, self.closures) = (pauses, closures)
+        (self.history, self.underway) = (history, underway)
     }
+
+    /// The part of each host's capacity that plans leave free.
+    package var headroom: Percent { skipsHeadroom ? .zero : topology.rules.headroom }
 
     /// Whether each door of the region that a shift sets is to hold the region's allocation.
     package func doorsAgree(in region: Region) -> Bool {
@@ -50,6 +58,7 @@ package struct Situation: Hashable, Sendable {
         if let domain = board.doubtedDomain(of: site, at: now) { return .inDoubtedDomain(domain) }
         if board.verdict(of: host) == .lost { return .lost }
         if board.verdict(of: region.id, at: host) == .lost { return .serviceLost }
+        if let closure = closure(of: host) { return closure.objection }
         if board.verdict(of: region.id, at: host) == .unknown { return .unknown }
         let missing = region.require.filter { !site.labels.contains($0) }
         return missing.isEmpty ? nil : .labelsMissing(missing)
@@ -72,6 +81,9 @@ package enum Objection: Hashable, Codable, Sendable {
     case heldDown(until: Instant)
     /// What the plan is about leaving.
     case left
+    /// A person drained it; without an end it stays so until `undrain`.
+    case drained(by: String, until: Instant?)
+    case underMaintenance(by: String, until: Instant?)
 }
 
 extension Objection {
@@ -79,7 +91,8 @@ extension Objection {
     package var isLoss: Bool {
         switch self {
         case .notDeclared, .lost, .serviceLost, .inLostDomain: true
-        case .unknown, .inDoubtedDomain, .labelsMissing, .noRoom, .noLoginRoom, .heldDown, .left:
+        case .unknown, .inDoubtedDomain, .labelsMissing, .noRoom, .noLoginRoom, .heldDown, .left,
+            .drained, .underMaintenance:
             false
         }
     }
