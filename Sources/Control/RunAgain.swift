@@ -43,7 +43,8 @@ extension Configuration {
             let regions = run.plan.regions.map { "bascule failback \($0)" }
             throw .refused(
                 Fault(
-                    what: "run \(run.id) cannot be taken back: playbook \(run.plan.playbook) has no "
+                    what:
+                        "run \(run.id) cannot be taken back: playbook \(run.plan.playbook) has no "
                         + "undo for '\(step)'",
                     mend: "bring its regions home: \(regions.joined(separator: "; "))"))
         }

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import NIOCore
 import NameServer
+import Runtime
 import OrderedCollections
 import Situations
 import TopologyModel
