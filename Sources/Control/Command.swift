@@ -26,6 +26,17 @@ package enum Command: Hashable, Codable, Sendable {
     case apply(plan: Plan)
     case approve(run: RunID)
     case abort(run: RunID, reason: String)
+    /// Carry a plan out although a guard, or the head-room, holds it back; every premise still
+    /// counts.
+    case force(plan: Plan, reason: String)
+    /// No new users there until `undrain` or the end; the plan moves away who is there, nil where
+    /// nobody is.
+    case drain(place: HoldPlace, reason: String, until: Instant?, plan: Plan?)
+    case undrain(place: HoldPlace)
+    case beginMaintenance(place: HoldPlace, owner: String, reason: String, until: Instant)
+    case endMaintenance(place: HoldPlace)
+    /// This controller leads no more until then, so that another may.
+    case stepDown(reason: String, until: Instant)
     /// What the door holds is right: it becomes what is desired.
     case adopt(door: FrontDoorID)
     /// What is desired is right: set the door to it again.

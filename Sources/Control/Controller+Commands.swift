@@ -35,9 +35,7 @@ extension Controller {
             return .refused(fault: Fault(what: "a reason is missing", mend: why))
         }
         if let already = alreadySo(command, situation: situation) { return already }
-        if case .apply(let plan) = command, let reply = objection(toApplying: plan, in: situation) {
-            return reply
-        }
+        if let reply = objection(to: command, in: situation) { return reply }
         record(.commanded(command: command, id: id, by: principal), in: &turn)
         return effect(of: command, by: principal, in: situation, turn: &turn)
     }
@@ -47,18 +45,13 @@ extension Controller {
         let topology = situation.topology
         switch command {
         case .pause(let scope, _, let until):
-            if until <= situation.now {
-                return Fault(what: "the pause would have ended already", mend: "give a later end")
-            }
-            if until - situation.now > Pause.lengthMax {
-                return Fault(
-                    what: "the pause would last until \(until.text)",
-                    mend: "pause for at most \(Pause.lengthMax.text), and again when it ends")
-            }
-            return scope.fault(in: topology)
+            return situation.fault(inEnd: until, of: "pause", lengthMax: Pause.lengthMax)
+                ?? scope.fault(in: topology)
         case .resume(let scope): return scope.fault(in: topology)
         case .declare(let domain, _, _): return HoldScope.domain(id: domain).fault(in: topology)
-        case .apply: return nil
+        case .apply, .force: return nil
+        case .drain, .undrain, .beginMaintenance, .endMaintenance, .stepDown:
+            return faultInHolding(command, in: situation)
         case .approve(let run), .abort(let run, _):
             if state.runs[run]?.isOpen ?? false { return nil }
             return Fault(
@@ -89,30 +82,10 @@ extension Controller {
         case .abort(let run, _):
             guard case .turned(let because)? = state.runs[run]?.phase else { return nil }
             return .alreadySo(text: "run \(run) turned back already: \(because)")
-        case .pause, .declare, .apply, .approve: return nil
+        case .drain, .undrain, .beginMaintenance, .endMaintenance:
+            return alreadyHeld(command, in: situation)
+        case .pause, .declare, .apply, .force, .approve, .stepDown: return nil
         }
-    }
-
-    private func objection(toApplying plan: Plan, in situation: Situation) -> Reply? {
-        if plan.topology != situation.digest {
-            return .premisesChanged(faults: [
-                Fault(
-                    what: "the plan was made for topology \(plan.topology.short), in force is "
-                        + situation.digest.short, mend: "make the plan again")
-            ])
-        }
-        if let run = plan.regions.compactMap({ state.openRun(of: $0) }).first {
-            return .refused(
-                fault: Fault(
-                    what: "run \(run.id) (\(run.plan.title)) is going on for the same region",
-                    mend: "wait for it, or stop it with `bascule run abort \(run.id)`"))
-        }
-        let violations = plan.placement.violations(in: situation)
-        if !violations.isEmpty { return .premisesChanged(faults: violations) }
-        if !plan.placement.regions.contains(where: { $0.isChange(in: situation) }) {
-            return .alreadySo(text: "every region is where the plan wants it")
-        }
-        return nil
     }
 
     private mutating func effect(
@@ -137,32 +110,50 @@ extension Controller {
             return .done(text: "\(domain) is declared \(word)" + more.joined())
         case .apply(let plan):
             return begin(plan, in: &turn).map { .began(run: $0) } ?? .notLeading(leader: nil)
+        case .force(let plan, let reason):
+            return force(plan, reason: reason, by: principal, in: situation, turn: &turn)
+        case .drain, .undrain, .beginMaintenance, .endMaintenance:
+            return hold(command, by: principal, in: situation, turn: &turn)
+        case .stepDown(let reason, let until):
+            return stepDown(until: until, reason: reason, by: principal, in: &turn)
         case .approve(let run): return approve(run, by: principal, in: &turn)
         case .abort(let run, let reason):
-            for event in state.runs[run]?.abort(because: "\(principal): \(reason)") ?? [] {
-                record(.run(id: run, event: event), in: &turn)
-            }
-            let rest = attempts.abandoned(run, at: turn.now)
-            return .done(
-                text: rest.map {
-                    "run \(run) turns back; it is not begun again for \($0.text), and for longer "
-                        + "under a pause"
-                } ?? "run \(run) turns back")
-        case .adopt(let door):
-            if let known = state.doors[door], let reading = known.observed,
-                let region = situation.topology.regions[known.region]
-            {
-                let before = state.allocations[region.id] ?? .nothing
-                adopt(reading, of: door, in: region, by: principal.name, turn: &turn)
-                let shift = ShiftRecord(
-                    region: region.id, at: turn.now, cause: .asked, from: before,
-                    to: state.allocations[region.id] ?? .nothing)
-                let returns = state.history.failedReturns(of: region.id)
-                record(.shifted(shift: shift, holdDowns: [], failedReturns: returns), in: &turn)
-            }
-            return .done(text: "\(door) is right as it stands")
+            return abort(run, reason: reason, by: principal, in: &turn)
+        case .adopt(let door): return adopt(door, by: principal, in: situation, turn: &turn)
         case .reassert(let door): return reassert(door, by: principal, in: situation, turn: &turn)
         }
+    }
+
+    private mutating func abort(
+        _ run: RunID, reason: String, by principal: Principal, in turn: inout Turn
+    ) -> Reply {
+        for event in state.runs[run]?.abort(because: "\(principal): \(reason)") ?? [] {
+            record(.run(id: run, event: event), in: &turn)
+        }
+        let rest = attempts.abandoned(run, at: turn.now)
+        return .done(
+            text: rest.map {
+                "run \(run) turns back; it is not begun again for \($0.text), and for longer "
+                    + "under a pause"
+            } ?? "run \(run) turns back")
+    }
+
+    private mutating func adopt(
+        _ door: FrontDoorID, by principal: Principal, in situation: Situation,
+        turn: inout Turn
+    ) -> Reply {
+        if let known = state.doors[door], let reading = known.observed,
+            let region = situation.topology.regions[known.region]
+        {
+            let before = state.allocations[region.id] ?? .nothing
+            adopt(reading, of: door, in: region, by: principal.name, turn: &turn)
+            let shift = ShiftRecord(
+                region: region.id, at: turn.now, cause: .asked, from: before,
+                to: state.allocations[region.id] ?? .nothing)
+            let returns = state.history.failedReturns(of: region.id)
+            record(.shifted(shift: shift, holdDowns: [], failedReturns: returns), in: &turn)
+        }
+        return .done(text: "\(door) is right as it stands")
     }
 
     private mutating func approve(
@@ -210,7 +201,7 @@ extension HoldScope: CustomStringConvertible {
         }
     }
 
-    private static func unknown(_ kind: String, _ name: String, among all: [String]) -> Fault {
+    static func unknown(_ kind: String, _ name: String, among all: [String]) -> Fault {
         let near = suggestion(for: name, among: all).map { "did you mean '\($0)'? " } ?? ""
         return Fault(
             what: "there is no \(kind) '\(name)' in the topology",
@@ -221,9 +212,12 @@ extension HoldScope: CustomStringConvertible {
 extension Command {
     fileprivate var lacksReason: Bool {
         switch self {
-        case .pause(_, let reason, _), .declare(_, _?, let reason), .abort(_, let reason):
+        case .pause(_, let reason, _), .declare(_, _?, let reason), .abort(_, let reason),
+            .force(_, let reason), .drain(_, let reason, _, _),
+            .beginMaintenance(_, _, let reason, _), .stepDown(let reason, _):
             reason.allSatisfy(\.isWhitespace)
-        case .declare, .resume, .apply, .approve, .adopt, .reassert: false
+        case .declare, .resume, .apply, .approve, .adopt, .reassert, .undrain, .endMaintenance:
+            false
         }
     }
 }

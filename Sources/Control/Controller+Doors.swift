@@ -113,13 +113,24 @@ extension Controller {
         if case .unreadable(let known, _)? = state.doors[id]?.standing, known == fault { return }
         guard state.doors[id] != nil else {
             if doorReads.isNews(fault, of: id) {
-                turn.say(.page, region.id, "door \(id) cannot be read: \(fault)")
+                call(about: id, of: region, "door \(id) cannot be read: \(fault)", in: &turn)
             }
             return
         }
         let standing = DoorStanding.unreadable(fault: fault, at: turn.now)
         record(.door(id: id, standing: standing, reading: nil), in: &turn)
-        turn.say(.page, region.id, "door \(id) cannot be read: \(fault)")
+        call(about: id, of: region, "door \(id) cannot be read: \(fault)", in: &turn)
+    }
+
+    /// A page about a door; nobody is called while somebody works on its edge.
+    private func call(
+        about id: FrontDoorID, of region: Region, _ text: String, in turn: inout Turn
+    ) {
+        let notice = Notice(.page, at: turn.now, region: region.id, text: text)
+        let door = region.frontDoors.first { $0.id == id }
+        let closure = door.flatMap { situation(at: turn.now)?.maintenance(of: $0) }
+        let told = closure.map { notice.excused(by: $0) } ?? notice
+        turn.reaction.effects.append(.notify(told))
     }
 
     private mutating func compare(
@@ -143,10 +154,10 @@ extension Controller {
         else { return }
         record(.door(id: id, standing: standing, reading: reading), in: &turn)
         if case .drifted = standing {
-            turn.say(
-                .page, region.id,
+            call(
+                about: id, of: region,
                 "somebody else changed \(id): it holds \(reading.state), desired is \(desired); "
-                    + "decide with `bascule adopt` or `bascule reassert`")
+                    + "decide with `bascule adopt` or `bascule reassert`", in: &turn)
         }
     }
 

@@ -45,9 +45,20 @@ extension Controller {
         guard case .proposed(let change, let holding) = decision.outcome, holding != .run else {
             return
         }
+        let isUsual = holding == .holdDown || holding == .window
         turn.say(
-            holding == .holdDown || holding == .window ? .info : .page, decision.region,
-            "\(decision.row): would \(change), but \(holding.rawValue) holds it back")
+            isUsual ? .info : .page, decision.region,
+            "\(decision.row): would \(change), but \(words(for: holding, decision.region, turn)) "
+                + "holds it back; where it would go: bascule plan held \(decision.region)")
+    }
+
+    /// The guard, and for a pause also whose it is and until when.
+    private func words(for holding: Guard, _ region: RegionID, _ turn: Turn) -> String {
+        guard holding == .pause, let situation = situation(at: turn.now),
+            let declared = situation.topology.regions[region],
+            let pause = RegionView(situation: situation, region: declared).pause
+        else { return holding.rawValue }
+        return "pause (by \(pause.owner) until \(pause.until.text): \(pause.reason))"
     }
 
     /// A run that is not itself leaving what was lost gives way to one that does.
@@ -215,7 +226,7 @@ extension WantedChange {
     fileprivate var region: RegionID? {
         switch self {
         case .leave(let region, _, _, _), .switchover(let region, _), .comeHome(let region, _),
-            .serveMore(let region), .restore(_, let region):
+            .serveMore(let region), .settle(let region, _, _), .restore(_, let region):
             region
         case .repoint(_, let region, _): region
         case .evacuate: nil

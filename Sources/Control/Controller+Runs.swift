@@ -56,7 +56,7 @@ extension Controller {
     mutating func giveWay(to other: Epoch, at place: String, in turn: inout Turn) {
         turn.say(
             .page, nil, "a newer epoch \(other) stands at \(place); leadership is given up")
-        turn.reaction.effects.append(.yieldLease)
+        turn.reaction.effects.append(.yieldLease(until: nil))
         lease = .notHeld(leader: other.owner)
     }
 

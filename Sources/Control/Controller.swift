@@ -21,6 +21,9 @@ package struct Controller: Sendable {
     var evaluatedAt = Instant.distantPast
     var publishedAt = Instant.distantPast
     var announcedWake = Instant.distantPast
+    var reminders = Reminders()
+    /// A person made this controller step down: it takes no lease before then.
+    package internal(set) var steppedDownUntil = Instant.distantPast
 
     /// How often everything is looked at when nothing happens.
     package static let tick = Duration.seconds(1)
@@ -42,6 +45,7 @@ package struct Controller: Sendable {
         if lease.epoch(at: now) != nil, configuration != nil {
             judge(in: &turn)
             readDoors(in: &turn)
+            remind(in: &turn)
             advanceRuns(in: &turn)
             decide(in: &turn)
             advanceRuns(in: &turn)
@@ -64,8 +68,8 @@ package struct Controller: Sendable {
         return Situation(
             now: now, topology: configuration.topology, digest: configuration.digest,
             board: state.board, allocations: state.allocations, doors: state.doors,
-            holdDowns: state.holdDowns, pauses: state.pauses, history: state.history,
-            underway: state.underway)
+            holdDowns: state.holdDowns, pauses: state.pauses, closures: state.closures,
+            history: state.history, underway: state.underway)
     }
 
     /// What this vantage point saw of a target lately; volatile.
@@ -124,7 +128,7 @@ package struct Controller: Sendable {
 
     private mutating func take(_ new: Lease, in turn: inout Turn) {
         let old = lease.epoch(at: turn.now)
-        lease = new
+        lease = turn.now < steppedDownUntil ? .notHeld(leader: nil) : new
         guard let epoch = lease.epoch(at: turn.now) else {
             if old != nil { turn.say(.page, nil, "leadership is lost; nothing is acted on") }
             return
@@ -204,12 +208,17 @@ package struct Controller: Sendable {
     }
 
     private mutating func judge(in turn: inout Turn) {
-        guard let changes = detection?.changes(to: state.board, at: turn.now) else { return }
+        let situation = situation(at: turn.now)
+        guard
+            let changes = detection?.changes(
+                to: state.board, excusing: situation?.hostsUnderMaintenance ?? [], at: turn.now)
+        else { return }
         for change in changes {
             let before = state.board
             record(.board(change: change), in: &turn)
             if let notice = change.notice(at: turn.now, before: before) {
-                turn.reaction.effects.append(.notify(notice))
+                let told = situation?.maintenance(explaining: change).map { notice.excused(by: $0) }
+                turn.reaction.effects.append(.notify(told ?? notice))
             }
         }
     }

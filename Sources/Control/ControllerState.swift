@@ -21,6 +21,7 @@ package struct ControllerState: Hashable, Codable, Sendable {
     package private(set) var runs: OrderedDictionary<RunID, Run> = [:]
     package private(set) var holdDowns: [HoldDown] = []
     package private(set) var pauses: [Pause] = []
+    package private(set) var closures: [Closure] = []
     package private(set) var history = History()
     package private(set) var runsBegun = 0
     package private(set) var solvesAsked = 0
@@ -45,7 +46,8 @@ package struct ControllerState: Hashable, Codable, Sendable {
     package mutating func apply(_ entry: JournalEntry) throws(IllegalTransition) {
         switch entry.fact {
         case .loaded(let digest): self.digest = digest
-        case .ledBy, .clockStepped: break
+        case .ledBy, .clockStepped, .forced: break
+        case .lapsed(let hold): end(hold)
         case .board(let change): board.apply(change)
         case .door(let id, let standing, let reading): note(standing, reading, of: id)
         case .adopted(let door, let region, let state, _): adopt(state, at: door, of: region)
@@ -116,8 +118,65 @@ package struct ControllerState: Hashable, Codable, Sendable {
                 Declaration(kind: $0, by: by.name, reason: reason, at: now)
             }
             board.apply(.declaration(id: domain, declaration: declaration))
-        case .apply, .approve, .abort, .adopt, .reassert: break  // Their effects have own entries.
+        case .drain(let place, let reason, let until, _):
+            close(
+                Closure(
+                    kind: .drain, place: place, owner: by.name, reason: reason, since: now,
+                    until: until))
+        case .undrain(let place): end(.closure(kind: .drain, place: place))
+        case .beginMaintenance(let place, let owner, let reason, let until):
+            close(
+                Closure(
+                    kind: .maintenance, place: place, owner: owner, reason: reason, since: now,
+                    until: until))
+        case .endMaintenance(let place): end(.closure(kind: .maintenance, place: place))
+        // Their effects have own entries.
+        case .apply, .force, .approve, .abort, .adopt, .reassert, .stepDown: break
         }
+    }
+
+    private mutating func close(_ closure: Closure) {
+        end(.closure(kind: closure.kind, place: closure.place))
+        closures.append(closure)
+    }
+
+    private mutating func end(_ hold: TimedHold) {
+        switch hold {
+        case .pause(let scope): pauses.removeAll { $0.scope == scope }
+        case .closure(let kind, let place):
+            closures.removeAll { $0.kind == kind && $0.place == place }
+        }
+    }
+}
+
+// MARK: - Reading
+
+extension ControllerState {
+    private enum CodingKeys: String, CodingKey {
+        case digest, epoch, board, allocations, doors, decisions, runs, holdDowns, pauses, closures
+        case history, runsBegun, solvesAsked, unsettled
+    }
+
+    /// A snapshot of an older version lacks what came since: that is then empty.
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        digest = try fields.decodeIfPresent(Digest.self, forKey: .digest)
+        epoch = try fields.decodeIfPresent(Epoch.self, forKey: .epoch)
+        board = try fields.decode(VerdictBoard.self, forKey: .board)
+        allocations = try fields.decode(
+            OrderedDictionary<RegionID, Allocation>.self, forKey: .allocations)
+        doors = try fields.decode(OrderedDictionary<FrontDoorID, Door>.self, forKey: .doors)
+        decisions = try fields.decode(
+            OrderedDictionary<RegionID, DecisionRecord>.self, forKey: .decisions)
+        runs = try fields.decode(OrderedDictionary<RunID, Run>.self, forKey: .runs)
+        holdDowns = try fields.decode([HoldDown].self, forKey: .holdDowns)
+        pauses = try fields.decode([Pause].self, forKey: .pauses)
+        closures = try fields.decodeIfPresent([Closure].self, forKey: .closures) ?? []
+        history = try fields.decode(History.self, forKey: .history)
+        runsBegun = try fields.decode(Int.self, forKey: .runsBegun)
+        solvesAsked = try fields.decode(Int.self, forKey: .solvesAsked)
+        unsettled = try fields.decode(
+            OrderedDictionary<FrontDoorID, [DoorState]>.self, forKey: .unsettled)
     }
 }
 

@@ -18,13 +18,17 @@ extension DecisionTable {
 
     private static let edgeLost = DecisionRow(
         "edge-lost",
-        when: "a name points at an edge that is lost, or stands in what is lost",
+        when:
+            "a name points at an edge that is lost, or stands in what is lost, or that a person "
+            + "drained or has under maintenance",
         then: "point it at the edges that are left, or at others that are sound; hosts stay",
         heldBy: [.pause, .isolation, .brake, .patience]
     ) { view in
         for door in view.names {
             let named = door.desired?.edges ?? []
-            let left = named.filter { !view.situation.isOut($0) }
+            let left = named.filter {
+                !view.situation.isOut($0) && view.situation.closure(of: $0) == nil
+            }
             let edges = left.isEmpty ? view.soundEdges : left
             guard left != named, !edges.isEmpty else { continue }
             return .wanted(

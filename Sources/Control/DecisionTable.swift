@@ -79,7 +79,7 @@ package enum DecisionTable {
         "doubted-too-long",
         when: "a host in use stands in a domain in doubt for longer than `doubtedEvacuate`",
         then: "leave that domain, where capacity elsewhere allows",
-        heldBy: [.run, .pause, .isolation, .brake, .shiftsPerHour, .holdDown]
+        heldBy: [.run, .pause, .maintenance, .isolation, .brake, .shiftsPerHour, .holdDown]
     ) { view in
         guard let patience = view.situation.topology.rules.doubtedEvacuate else { return nil }
         return view.leaving { host in

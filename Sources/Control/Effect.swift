@@ -30,7 +30,8 @@ package enum Effect: Hashable, Sendable {
     case publish(VantageReport)
     case reply(CommandID, Reply)
     case notify(Notice)
-    case yieldLease
+    /// Lead no more: until then, or until the next start.
+    case yieldLease(until: Instant?)
     /// Send `Input.woke` then, unless another input comes first.
     case wake(Instant)
 }

@@ -11,6 +11,7 @@ extension Guard {
         switch self {
         case .run: return situation.underway[view.region.id] != nil
         case .pause: return view.pause != nil
+        case .maintenance: return view.maintenance(against: change) != nil
         case .isolation: return situation.board.isolatedSince != nil
         case .brake: return situation.board.brake != nil && !view.isDeclaredLost(change)
         case .holdDown: return view.holdDown(against: change) != nil
@@ -48,8 +49,17 @@ extension RegionView {
         case .switchover(_, let host): return holds.first { $0.left == host }
         case .leave(_, let hosts, _, _):
             return hosts.contains { lostSince($0) != nil } ? nil : holds.first
-        case .evacuate, .serveMore, .restore, .repoint: return nil
+        case .evacuate, .serveMore, .settle, .restore, .repoint: return nil
         }
+    }
+
+    /// The maintenance that holds this change back, or nil: what somebody works on is not left by
+    /// itself while it serves. Leaving a lost host is never held.
+    package func maintenance(against change: WantedChange) -> Closure? {
+        guard case .leave(_, let hosts, _, _) = change,
+            !hosts.contains(where: { lostSince($0) != nil })
+        else { return nil }
+        return hosts.compactMap { situation.maintenance(of: $0) }.first
     }
 
     /// Since when the region is held not to be served at the host, or nil while it may be.

@@ -21,11 +21,19 @@ package struct Configuration: Hashable, Sendable {
         package let switchover: Playbook
         package let failback: Playbook
 
-        package init(evacuate: Playbook, switchover: Playbook, failback: Playbook) {
+        /// What people run by hand, in the order of their names.
+        package let others: [Playbook]
+
+        package init(
+            evacuate: Playbook, switchover: Playbook, failback: Playbook, others: [Playbook] = []
+        ) {
             (self.evacuate, self.switchover, self.failback) = (evacuate, switchover, failback)
+            self.others = others
         }
 
-        package var all: [Playbook] { [evacuate, switchover, failback] }
+        package var all: [Playbook] { [evacuate, switchover, failback] + others }
+
+        package func named(_ name: String) -> Playbook? { all.first { $0.name == name } }
     }
 }
 

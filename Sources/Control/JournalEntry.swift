@@ -41,7 +41,10 @@ package enum Fact: Hashable, Codable, Sendable {
     case shifted(shift: ShiftRecord, holdDowns: [HoldDown], failedReturns: Int)
     case commanded(command: Command, id: CommandID, by: Principal)
     case clockStepped(by: Duration)
-
+    /// A pause or closure has reached its end.
+    case lapsed(hold: TimedHold)
+    /// A person's plan was begun past what held it back.
+    case forced(run: RunID, skipped: [Obstacle], by: Principal, reason: String)
 }
 
 /// What was concluded for a region, by which row, and what holds it back.

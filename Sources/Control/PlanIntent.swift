@@ -4,23 +4,40 @@ import Planning
 package import Playbooks
 package import Situations
 package import TopologyModel
-package import Values
+import Values
 
 /// What a person asks a plan for.
 package enum PlanIntent: Hashable, Codable, Sendable {
-    /// Move the region off the hosts it has, which are lost or soon will be.
-    case failover(region: RegionID)
+    /// Move the region off the hosts it has, which are lost or soon will be; to this one, if named.
+    case failover(region: RegionID, to: HostID? = nil)
     case evacuate(domain: FailureDomain)
     case switchover(region: RegionID, to: HostID)
     case failback(region: RegionID)
+    /// Move away who is served at the place.
+    case drain(place: HoldPlace)
+    /// A playbook by its name, for a region; some need a host.
+    case playbook(name: String, region: RegionID, to: HostID?)
+    /// What a run that failed, or ended in part, has left to do.
+    case retry(run: RunID)
+    /// Put every region of the run back to where it came from.
+    case rollback(run: RunID, reason: String)
+    /// What a guard holds back for the region.
+    case held(region: RegionID)
 
     /// `evacuate ovh/strasbourg`.
     package var title: String {
         switch self {
-        case .failover(let region): "fail \(region) over"
+        case .failover(let region, let host):
+            "fail \(region) over" + (host.map { " to \($0)" } ?? "")
         case .evacuate(let domain): "evacuate \(domain)"
         case .switchover(let region, let host): "switch \(region) over to \(host)"
         case .failback(let region): "bring \(region) home"
+        case .drain(let place): "drain \(place.name)"
+        case .playbook(let name, let region, let host):
+            "run \(name) for \(region)" + (host.map { " to \($0)" } ?? "")
+        case .retry(let run): "retry \(run)"
+        case .rollback(let run, let reason): "roll \(run) back: \(reason)"
+        case .held(let region): "what is held back for \(region)"
         }
     }
 }
@@ -33,65 +50,209 @@ package enum PlanAnswer: Hashable, Codable, Sendable {
     case refused(faults: [Fault])
 }
 
+/// What a person's plan is made from.
+struct Wish {
+    var changes: [WantedChange]
+    var playbook: Playbook
+    var title: String
+    var cause = Cause.asked
+}
+
+/// Why there is no wish.
+enum NoWish: Error {
+    case alreadySo(String)
+    case refused(Fault)
+    /// Made already: a plan without a placement to look for.
+    case made(Plan)
+}
+
 extension Configuration {
     /// The plan for what a person asks, in a situation; it touches nothing.
+    ///
+    /// - Parameters:
+    ///   - runs: What `retry` and `rollback` know.
+    ///   - isForced: Head-room is not left free; capacity itself still counts.
     package func plan(
-        for intent: PlanIntent, by: String, in situation: Situation,
-        steps: Int = Planner.stepsDefault
+        for intent: PlanIntent, by: String, in situation: Situation, runs: [Run] = [],
+        isForced: Bool = false, steps: Int = Planner.stepsDefault
     ) -> PlanAnswer {
-        if let fault = intent.fault(in: situation) { return .refused(faults: [fault]) }
-        let request = PlanningRequest(situation: situation, changes: [intent.change(in: situation)])
+        let situation = isForced ? situation.withoutHeadroom : situation
+        do throws(NoWish) {
+            let wish = try wish(for: intent, by: by, in: situation, runs: runs)
+            return plan(wish, by: by, in: situation, steps: steps)
+        } catch {
+            switch error {
+            case .alreadySo(let text): return .alreadySo(text: text)
+            case .refused(let fault): return .refused(faults: [fault])
+            case .made(let plan): return .plan(plan: plan)
+            }
+        }
+    }
+
+    private func plan(
+        _ wish: Wish, by: String, in situation: Situation, steps: Int
+    ) -> PlanAnswer {
+        let request = PlanningRequest(situation: situation, changes: wish.changes)
         let placement = Planner.placement(for: request, steps: steps)
         if placement.regions.isEmpty {
             return placement.refusals.isEmpty
-                ? .alreadySo(text: "nothing to do: \(intent.title) changes nothing")
+                ? .alreadySo(text: "nothing to do: \(wish.title) changes nothing")
                 : .refused(faults: placement.refusals)
         }
-        let playbook =
-            switch intent {
-            case .failover, .evacuate: playbooks.evacuate
-            case .switchover: playbooks.switchover
-            case .failback: playbooks.failback
-            }
         return .plan(
-            plan: playbook.plan(
-                for: placement, title: intent.title, cause: .asked, by: by, isAskedFor: true,
+            plan: wish.playbook.plan(
+                for: placement, title: wish.title, cause: wish.cause, by: by, isAskedFor: true,
                 situation: situation))
+    }
+
+    private func wish(
+        for intent: PlanIntent, by: String, in situation: Situation, runs: [Run]
+    ) throws(NoWish) -> Wish {
+        if let fault = intent.fault(in: situation) { throw .refused(fault) }
+        let title = intent.title
+        switch intent {
+        case .failover(let region, nil):
+            return Wish(
+                changes: [situation.leaving(region)], playbook: playbooks.evacuate, title: title)
+        case .failover(let region, let host?):
+            return Wish(
+                changes: [.switchover(region: region, to: host)], playbook: playbooks.evacuate,
+                title: title)
+        case .evacuate(let domain):
+            return Wish(
+                changes: [.evacuate(domain: domain)], playbook: playbooks.evacuate, title: title)
+        case .switchover(let region, let host):
+            return Wish(
+                changes: [.switchover(region: region, to: host)],
+                playbook: playbooks.switchover, title: title)
+        case .failback(let region):
+            return Wish(
+                changes: [.comeHome(region: region, share: .all)], playbook: playbooks.failback,
+                title: title)
+        case .drain(let place): return drain(place, title, in: situation)
+        case .playbook(let name, let region, let host):
+            return try byHand(name, region, host, title, in: situation)
+        case .retry(let id): return try retry(try run(id, among: runs), in: situation)
+        case .rollback(let id, let reason):
+            return try rollback(try run(id, among: runs), reason: reason, in: situation)
+        case .held(let region): return try held(region, by: by, in: situation)
+        }
+    }
+
+    /// Gently where everything left is alive; as from a fire where something of it is lost.
+    private func drain(_ place: HoldPlace, _ title: String, in situation: Situation) -> Wish {
+        let hosts = situation.hosts(at: place)
+        let isLost = hosts.contains { host in
+            situation.board.verdict(of: host) == .lost
+                || situation.topology.site(of: host).flatMap {
+                    situation.board.lostDomain(of: $0)
+                } != nil
+        }
+        let served = situation.regionsServed(at: place)
+        let changes: [WantedChange] =
+            if case .domain(let domain) = place {
+                [.evacuate(domain: domain)]
+            } else {
+                served.map { .leave(region: $0, hosts: hosts, cause: .asked, domain: nil) }
+            }
+        return Wish(
+            changes: served.isEmpty ? [] : changes,
+            playbook: isLost ? playbooks.evacuate : playbooks.switchover, title: title)
+    }
+
+    private func byHand(
+        _ name: String, _ region: RegionID, _ host: HostID?, _ title: String,
+        in situation: Situation
+    ) throws(NoWish) -> Wish {
+        guard let playbook = playbooks.named(name) else {
+            throw .refused(
+                HoldScope.unknown("playbook", name, among: playbooks.all.map(\.name)))
+        }
+        if let host {
+            return Wish(
+                changes: [.switchover(region: region, to: host)], playbook: playbook, title: title)
+        }
+        switch playbook.name {
+        case playbooks.failback.name:
+            return Wish(
+                changes: [.comeHome(region: region, share: .all)], playbook: playbook,
+                title: title)
+        case playbooks.switchover.name:
+            throw .refused(
+                Fault(what: "\(name) does not say where to", mend: "name the host: --to HOST"))
+        default:
+            return Wish(changes: [situation.leaving(region)], playbook: playbook, title: title)
+        }
+    }
+
+    /// What the decision table wants and a guard holds back, as the controller would do it.
+    private func held(
+        _ id: RegionID, by: String, in situation: Situation
+    ) throws(NoWish) -> Wish {
+        guard let region = situation.topology.regions[id],
+            case .proposed(let change, let holding) = DecisionTable.decision(
+                for: region, in: situation
+            ).outcome
+        else { throw .alreadySo("nothing is held back for \(id)") }
+        let title = "\(change) (held by \(holding.rawValue))"
+        switch change {
+        case .restore(let door, let region):
+            throw .made(.restoring(door, of: region, in: situation, by: by))
+        case .repoint(let door, let region, let edges):
+            throw .made(.repointing(door, of: region, at: edges, in: situation, by: by))
+        case .comeHome:
+            return Wish(
+                changes: [change], playbook: playbooks.failback, title: title,
+                cause: .unaffected)
+        case .leave(_, _, let cause, _):
+            return Wish(
+                changes: [change], playbook: playbooks.evacuate, title: title, cause: cause)
+        case .evacuate, .switchover, .serveMore, .settle:
+            return Wish(
+                changes: [change], playbook: playbooks.evacuate, title: title,
+                cause: .unaffected)
+        }
+    }
+}
+
+extension Situation {
+    /// Off every host that the region has.
+    fileprivate func leaving(_ id: RegionID) -> WantedChange {
+        let hosts = topology.regions[id].map {
+            RegionView(situation: self, region: $0).hostsInUse
+        }
+        return .leave(region: id, hosts: hosts ?? [], cause: .asked, domain: nil)
     }
 }
 
 extension PlanIntent {
-    fileprivate func change(in situation: Situation) -> WantedChange {
+    /// A name that the topology does not have.
+    fileprivate func fault(in situation: Situation) -> Fault? {
         switch self {
-        case .failover(let id):
-            let hosts = situation.topology.regions[id].map {
-                RegionView(situation: situation, region: $0).hostsInUse
-            }
-            return .leave(region: id, hosts: hosts ?? [], cause: .asked, domain: nil)
-        case .evacuate(let domain): return .evacuate(domain: domain)
-        case .switchover(let region, let host): return .switchover(region: region, to: host)
-        case .failback(let region): return .comeHome(region: region, share: .all)
+        case .failback(let region), .held(let region), .failover(let region, nil),
+            .playbook(_, let region, nil):
+            return unknownRegion(region, in: situation)
+        case .evacuate(let domain):
+            return HoldScope.domain(id: domain).fault(in: situation.topology)
+        case .drain(let place): return place.fault(in: situation.topology)
+        case .failover(let region, let host?), .switchover(let region, let host),
+            .playbook(_, let region, let host?):
+            return unknownRegion(region, in: situation)
+                ?? unknownHost(host, of: region, in: situation.topology)
+        case .retry, .rollback: return nil
         }
     }
 
-    /// A name that the topology does not have.
-    fileprivate func fault(in situation: Situation) -> Fault? {
-        let topology = situation.topology
-        switch self {
-        case .failover(let region), .failback(let region):
-            return unknownRegion(region, in: situation)
-        case .evacuate(let domain):
-            return HoldScope.domain(id: domain).fault(in: topology)
-        case .switchover(let region, let host):
-            if let fault = unknownRegion(region, in: situation) { return fault }
-            let hosts = topology.regions[region]?.hosts ?? []
-            guard !hosts.contains(host) else { return nil }
-            let names = hosts.map(\.name)
-            let near = suggestion(for: host.name, among: names).map { "did you mean '\($0)'? " }
-            return Fault(
-                what: "'\(host)' is no host of \(region)",
-                mend: (near ?? "") + "use one of \(names.joined(separator: ", "))")
-        }
+    private func unknownHost(
+        _ host: HostID, of region: RegionID, in topology: Topology
+    ) -> Fault? {
+        let hosts = topology.regions[region]?.hosts ?? []
+        guard !hosts.contains(host) else { return nil }
+        let names = hosts.map(\.name)
+        let near = suggestion(for: host.name, among: names).map { "did you mean '\($0)'? " }
+        return Fault(
+            what: "'\(host)' is no host of \(region)",
+            mend: (near ?? "") + "use one of \(names.joined(separator: ", "))")
     }
 
     private func unknownRegion(_ region: RegionID, in situation: Situation) -> Fault? {
@@ -100,50 +261,5 @@ extension PlanIntent {
         return Fault(
             what: "it is not known yet where \(region) is: its doors were not read",
             mend: "wait a moment, or see `bascule status` for a door that cannot be read")
-    }
-}
-
-extension Situation {
-    /// The situation of an ordinary day, for plans without a controller: everything is up, every
-    /// region is home, save what is assumed `lost`.
-    package static func ordinary(
-        _ topology: Topology, digest: Digest, at now: Instant, lost: [FailureDomain] = []
-    ) -> Situation {
-        var board = VerdictBoard()
-        let evidence = Evidence(detector: .declared(by: "assumption", reason: "what if"))
-        let up = Standing(verdict: .up, since: .distantPast, evidence: evidence)
-        let gone = Standing(verdict: .lost, since: now, evidence: evidence)
-        for host in topology.hosts.keys {
-            let isLost = topology.site(of: host).map { site in lost.contains(where: site.isIn) }
-            board.apply(.host(id: host, standing: isLost ?? false ? gone : up))
-        }
-        for edge in topology.edges.values {
-            let isLost = topology.sites[edge.site].map { site in lost.contains(where: site.isIn) }
-            board.apply(.edge(id: edge.id, standing: isLost ?? false ? gone : up))
-        }
-        for domain in lost { board.apply(.domain(id: domain, standing: gone)) }
-        for (parent, child) in doubted(byLossOf: lost, in: topology) {
-            let doubt = Doubt(
-                since: now, until: now + topology.rules.doubtedFor, because: child.name)
-            board.apply(.doubt(id: parent, doubt: doubt))
-        }
-        var situation = Situation(now: now, topology: topology, digest: digest, board: board)
-        for region in topology.regions.values {
-            situation.allocations[region.id] = Allocation(all: region.primary)
-            for host in region.hosts {
-                let standing = board.verdict(of: host) == .lost ? gone : up
-                situation.board.apply(
-                    .service(region: region.id, host: host, standing: standing))
-            }
-            for door in region.frontDoors {
-                var known = Door(id: door.id, region: region.id)
-                known.desired =
-                    door.pointsAtEdges
-                    ? DoorState(edges: region.edges)
-                    : DoorState(Allocation(all: region.primary))
-                situation.doors[door.id] = known
-            }
-        }
-        return situation
     }
 }

@@ -99,6 +99,7 @@ extension WantedChange: CustomStringConvertible {
         case .switchover(let region, let host): "switch \(region) over to \(host)"
         case .comeHome(let region, _): "bring \(region) home"
         case .serveMore(let region): "serve more of \(region)"
+        case .settle(let region, let allocation, _): "put \(region) at \(allocation.words)"
         case .restore(let door, _): "set \(door) again"
         case .repoint(let door, _, let edges):
             "point \(door) at \(edges.map(\.name).joined(separator: ", "))"

@@ -46,8 +46,11 @@ package struct ControlClient: Sendable {
         try await exchange(.GET, "/v1/history?limit=\(limit)", body: nil)
     }
 
-    package func plan(_ intent: PlanIntent, by: Principal) async throws -> PlanAnswer {
-        try await exchange(.POST, "/v1/plan", body: PlanMessage(intent: intent, by: by))
+    package func plan(
+        _ intent: PlanIntent, by: Principal, isForced: Bool = false
+    ) async throws -> PlanAnswer {
+        let message = PlanMessage(intent: intent, by: by, isForced: isForced ? true : nil)
+        return try await exchange(.POST, "/v1/plan", body: message)
     }
 
     package func send(_ command: Command, by: Principal) async throws -> Reply {

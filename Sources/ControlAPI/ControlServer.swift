@@ -1,4 +1,5 @@
 import Control
+import OrderedCollections
 import Documents
 import Foundation
 import Glibc
@@ -132,7 +133,9 @@ package struct ControlServer: Sendable {
                 Fault(what: "no topology is in force yet", mend: "try again in a moment")
             ])
         }
-        return configuration.plan(for: message.intent, by: message.by.name, in: situation)
+        return configuration.plan(
+            for: message.intent, by: message.by.name, in: situation,
+            runs: Array(controller.state.runs.values), isForced: message.isForced ?? false)
     }
 
     private func message<Message: Decodable>(

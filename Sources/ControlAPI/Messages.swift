@@ -16,8 +16,12 @@ package struct CommandMessage: Codable, Sendable {
 package struct PlanMessage: Codable, Sendable {
     package let intent: PlanIntent
     package let by: Principal
+    /// Whether head-room need not be left free; absent is no.
+    package let isForced: Bool?
 
-    package init(intent: PlanIntent, by: Principal) { (self.intent, self.by) = (intent, by) }
+    package init(intent: PlanIntent, by: Principal, isForced: Bool? = nil) {
+        (self.intent, self.by, self.isForced) = (intent, by, isForced)
+    }
 }
 
 /// GET /v1/history.

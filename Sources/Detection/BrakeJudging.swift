@@ -56,7 +56,9 @@ extension Detection {
     private func brakeReason(
         _ fallen: [Independent], in draft: BoardDraft, after overruled: Instant
     ) -> BrakeReason? {
-        let hosts = map.hosts.keys.filter { !isInDeclaredLost($0, draft) }
+        let hosts = map.hosts.keys.filter {
+            !isInDeclaredLost($0, draft) && !excused.contains($0)
+        }
         let losses = hosts.compactMap { host -> Instant? in
             guard let standing = draft.board.hosts[host], standing.verdict == .lost else {
                 return nil
@@ -80,7 +82,8 @@ extension Detection {
     ) -> [Independent] {
         let lost = map.domains.nodes.keys.filter { draft.board.isLost($0) }
         var since: OrderedDictionary<FailureDomain, Instant> = [:]
-        for (place, domain) in lost.enumerated() where !draft.isDeclaredLost(domain) {
+        for (place, domain) in lost.enumerated()
+        where !draft.isDeclaredLost(domain) && !isExcused(domain) {
             let isExplained = lost.enumerated().contains { otherPlace, other in
                 guard other != domain, map.domains.lies(domain, in: other) else { return false }
                 return !map.domains.lies(other, in: domain) || otherPlace < place
@@ -88,8 +91,8 @@ extension Detection {
             if !isExplained { since[domain] = draft.board.domains[domain]?.since }
         }
         for (host, site) in map.domains.siteDomains {
-            guard let standing = draft.board.hosts[host], standing.verdict == .lost,
-                !lost.contains(where: { map.domains.lies(site, in: $0) })
+            guard !excused.contains(host), let standing = draft.board.hosts[host],
+                standing.verdict == .lost, !lost.contains(where: { map.domains.lies(site, in: $0) })
             else { continue }
             since[site] = min(since[site] ?? standing.since, standing.since)
         }

@@ -30,6 +30,9 @@ package struct Detection: Sendable {
     var unsettledNameServers: OrderedSet<Int> = []
     var isWorldUnsettled = true
     private var sweptAt: Instant?
+    /// Hosts that somebody works on: they may be lost, and that says nothing about what is beside
+    /// them.
+    private(set) var excused: [HostID] = []
     private var seenDeclarations: OrderedDictionary<FailureDomain, Declaration> = [:]
     /// Since when the brake has had no reason any more.
     var brakeClearSince: Instant?
@@ -85,7 +88,15 @@ package struct Detection: Sendable {
     }
 
     /// What must be journaled, in order; the caller applies it, and gives the new board next time.
-    package mutating func changes(to board: VerdictBoard, at now: Instant) -> [BoardChange] {
+    ///
+    /// Losses of `excused` hosts are seen, and lead to no doubt, shared fate or brake.
+    package mutating func changes(
+        to board: VerdictBoard, excusing excused: [HostID] = [], at now: Instant
+    ) -> [BoardChange] {
+        if excused != self.excused {
+            self.excused = excused
+            isWorldUnsettled = true
+        }
         if sweptAt.map({ now - $0 >= Detection.sweepInterval || now < $0 }) ?? true {
             settleNothing()
             sweptAt = now
@@ -143,6 +154,12 @@ package struct Detection: Sendable {
             return known?.moved(from: oldMap.targets, to: map.targets)
         }
         settleNothing()
+    }
+
+    /// Whether everything of the domain that could be lost is excused.
+    func isExcused(_ domain: FailureDomain) -> Bool {
+        guard !excused.isEmpty, let hosts = map.domains.nodes[domain]?.hosts else { return false }
+        return !hosts.isEmpty && hosts.allSatisfy(excused.contains)
     }
 
     private mutating func settleNothing() {

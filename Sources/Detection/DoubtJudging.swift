@@ -26,7 +26,10 @@ extension Detection {
         in draft: BoardDraft
     ) -> OrderedDictionary<FailureDomain, Reason> {
         var reasons: OrderedDictionary<FailureDomain, Reason> = [:]
-        for (domain, node) in map.domains.nodes where draft.board.isLost(domain) {
+        for (domain, node) in map.domains.nodes
+        where draft.board.isLost(domain)
+            && (!isExcused(domain) || draft.isDeclaredLost(domain))
+        {
             let since = draft.board.domains[domain]?.since ?? .distantPast
             for parent in node.parents where since > draft.alive(parent) {
                 if let other = reasons[parent], other.since >= since { continue }
@@ -74,6 +77,7 @@ extension Detection {
         return node.hosts.contains { host in
             guard let standing = draft.board.hosts[host] else { return false }
             return standing.verdict == .lost && standing.since > draft.alive(domain)
+                && !excused.contains(host)
         }
     }
 

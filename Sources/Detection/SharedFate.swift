@@ -34,7 +34,7 @@ extension Detection {
             draft.board.isLost($0) && map.domains.nodes[$0]?.isSite == false
         }
         let unexplained = map.domains.nodes.filter { domain, node in
-            node.isSite && draft.board.isLost(domain)
+            node.isSite && draft.board.isLost(domain) && !isExcused(domain)
                 && !wide.contains { map.domains.lies(domain, in: $0) }
         }.keys
         guard !unexplained.isEmpty else { return nil }
@@ -69,8 +69,9 @@ extension Detection {
     private func losses(
         of domain: FailureDomain, _ node: DomainMap.Node, in draft: BoardDraft
     ) -> [Loss] {
-        var losses = node.children.compactMap { child in
-            lossSince(of: child, in: draft).map { Loss(child: child.name, since: $0) }
+        var losses = node.children.compactMap { child -> Loss? in
+            if isExcused(child) { return nil }
+            return lossSince(of: child, in: draft).map { Loss(child: child.name, since: $0) }
         }
         if !node.directHosts.isEmpty, let since = directLoss(in: node, of: domain, draft) {
             losses.append(Loss(child: domain.name, since: since))

@@ -16,6 +16,8 @@ package struct StatusDocument: Hashable, Codable, Sendable {
     package let doors: [DoorStatus]
     package let runs: [RunStatus]
     package let pauses: [Pause]
+    /// What is drained or under maintenance now.
+    package let closures: [Closure]
     package let holdDowns: [HoldDown]
     package let edges: [EdgeStatus]
     package let zones: [ZoneStatus]
@@ -47,6 +49,11 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         /// Why it is not coming home, or nil.
         package let away: AwayReason?
         package let hosts: [ServiceStatus]
+        /// Its users at their peak.
+        package let peakUsers: Users
+        /// Where it would go, had no guard held that back; nil where none does, or no host is
+        /// left.
+        package let heldTarget: Allocation?
         /// Of the edges that its names point at; nil where no name does.
         package let edgeDecision: Decision?
     }
@@ -115,6 +122,7 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         package let startedAt: Instant
         package let phase: Run.Phase
         package let steps: [StepStatus]
+        package let progress: RunProgress
 
         package var isOpen: Bool { if case .ended = phase { false } else { true } }
     }
@@ -126,6 +134,8 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         package let startedAt: Instant?
         package let endedAt: Instant?
         package let fault: Fault?
+        /// The person who approved it.
+        package let approvedBy: String?
     }
 }
 
@@ -140,11 +150,12 @@ extension StatusDocument {
             topology: state.digest, isolatedSince: state.board.isolatedSince,
             brake: state.board.brake)
         let situation = controller.situation(at: now)
-        regions = situation.map { StatusDocument.regions(in: $0, state) } ?? []
+        regions = situation.map { StatusDocument.regions(in: $0, controller) } ?? []
         sites = situation.map(StatusDocument.sites(in:)) ?? []
         doors = situation.map(StatusDocument.doors(in:)) ?? []
-        runs = state.runs.values.map(RunStatus.init)
+        runs = state.runs.values.map { RunStatus($0, under: state.epoch) }
         pauses = state.pauses.filter { now < $0.until }
+        closures = state.closures.filter { $0.isInForce(at: now) }
         holdDowns = state.holdDowns.filter { now < $0.until }
         edges = situation.map(StatusDocument.edges(in:)) ?? []
         zones = situation.map(StatusDocument.zones(in:)) ?? []
@@ -173,9 +184,10 @@ extension StatusDocument {
     }
 
     private static func regions(
-        in situation: Situation, _ state: ControllerState
+        in situation: Situation, _ controller: Controller
     ) -> [RegionStatus] {
-        situation.topology.regions.values.map { region in
+        let state = controller.state
+        return situation.topology.regions.values.map { region in
             let allocation = situation.allocations[region.id]
             let decided = state.decisions[region.id]
             let view = RegionView(situation: situation, region: region)
@@ -191,6 +203,8 @@ extension StatusDocument {
                         standing: situation.board.services[.init(region: region.id, host: host)],
                         objection: situation.objection(to: host, for: region))
                 },
+                peakUsers: region.demand.peakUsers,
+                heldTarget: controller.heldTarget(of: region.id, in: situation),
                 edgeDecision: state.edgeDecision(of: region.id)?.decision)
         }
     }
@@ -224,14 +238,16 @@ extension StatusDocument {
 }
 
 extension StatusDocument.RunStatus {
-    package init(_ run: Run) {
+    package init(_ run: Run, under epoch: Epoch? = nil) {
+        progress = run.progress(under: epoch)
         (id, title, by) = (run.id, run.plan.title, run.plan.by)
         (playbook, startedAt, phase) = (run.plan.playbook, run.startedAt, run.phase)
         steps = run.plan.steps.map { step in
             let record = run.record(of: step.id)
             return StatusDocument.StepStatus(
                 id: step.id, title: step.title, state: record?.state ?? .pending,
-                startedAt: record?.startedAt, endedAt: record?.endedAt, fault: record?.fault)
+                startedAt: record?.startedAt, endedAt: record?.endedAt, fault: record?.fault,
+                approvedBy: record?.approvedBy)
         }
     }
 }

@@ -56,8 +56,42 @@ package struct PlaybookFolder {
         }
         let playbooks = Configuration.Playbooks(
             evacuate: try read("evacuate"), switchover: try read("switchover"),
-            failback: try read("failback"))
+            failback: try read("failback"), others: try otherNames().map(read))
+        if let other = playbooks.others.first(where: { playbook in
+            !texts.contains { $0.name == playbook.name + ".yaml" }
+        }) {
+            throw InputFault(
+                Fault(
+                    what: "playbook '\(other.name)' stands in a file of another name in \(path)",
+                    mend: "rename the file to \(other.name).yaml"))
+        }
         return (playbooks, texts)
+    }
+
+    /// Playbooks that a folder may hold beside those that decisions name.
+    private static let othersMax = 64
+
+    /// Files that people run by hand, in the order of their names.
+    private func otherNames() throws -> [String] {
+        let files: [String]
+        do {
+            files = try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw InputFault(
+                Fault(
+                    what: "\(path) cannot be read: \(error.localizedDescription)",
+                    mend: "name the folder of the playbooks: --playbooks"))
+        }
+        let names = files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }
+            .map { String($0.dropLast(".yaml".count)) }
+            .filter { !["evacuate", "switchover", "failback"].contains($0) }.sorted()
+        guard names.count <= PlaybookFolder.othersMax else {
+            throw InputFault(
+                Fault(
+                    what: "\(path) holds \(names.count) playbooks beside the three of decisions",
+                    mend: "keep at most \(PlaybookFolder.othersMax)"))
+        }
+        return names
     }
 }
 

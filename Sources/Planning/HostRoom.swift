@@ -52,7 +52,7 @@ struct HostRoom {
                 loads[hour] += percent.roundedUp(of: users)
             }
         }
-        let limit = HostRoom(declared.capacity, headroom: situation.topology.rules.headroom).limit
+        let limit = HostRoom(declared.capacity, headroom: situation.headroom).limit
         return max(0, limit - (loads.max() ?? 0))
     }
 }

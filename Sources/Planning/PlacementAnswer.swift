@@ -22,7 +22,7 @@ struct PlacementAnswer {
         (self.result, self.situation) = (result, situation)
         let topology = situation.topology
         rooms = topology.hosts.values.map {
-            HostRoom($0.capacity, headroom: topology.rules.headroom)
+            HostRoom($0.capacity, headroom: situation.headroom)
         }
         var state = SearchState(space)
         for shares in result.shares { _ = state.push(shares) }

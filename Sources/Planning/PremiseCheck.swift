@@ -44,7 +44,8 @@ extension Premise {
         if let domain = situation.board.doubtedDomain(of: site, at: situation.now) {
             return "\(host) stands in \(domain), which is doubted"
         }
-        return situation.board.verdict(of: host) == .lost ? "\(host) is held lost" : nil
+        if situation.board.verdict(of: host) == .lost { return "\(host) is held lost" }
+        return situation.closure(of: host).map { "\(host) \($0.objection.words)" }
     }
 
     private static func allocation(

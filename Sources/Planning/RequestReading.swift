@@ -19,6 +19,7 @@ struct RequestReading {
             case serveMore
             case switchover(to: HostID)
             case comeHome(share: Percent)
+            case settle(Allocation)
         }
 
         var goal: Goal
@@ -49,6 +50,8 @@ struct RequestReading {
             plan(region, Draft(goal: .comeHome(share: share), cause: .unaffected))
         case .serveMore(let region):
             plan(region, Draft(goal: .serveMore, cause: .unaffected))
+        case .settle(let region, let allocation, let cause):
+            plan(region, Draft(goal: .settle(allocation), cause: cause))
         case .restore, .repoint: break
         }
     }
@@ -131,6 +134,14 @@ struct RequestReading {
                 shares: [Share(host: host, percent: .all)], admission: from.admission)
             let isThere = wanted == from && situation.doorsAgree(in: region)
             return isThere ? nil : .become(wanted)
+        case .settle(let allocation):
+            let wanted = allocation.ordered(for: region)
+            let gaining = wanted.hosts.filter { wanted.percent(of: $0) > from.percent(of: $0) }
+            for host in gaining {
+                guard canReceive(region, at: host, hosts: hosts) else { return nil }
+            }
+            let isThere = wanted == from && situation.doorsAgree(in: region)
+            return isThere || wanted.shares.isEmpty ? nil : .become(wanted)
         case .comeHome(let share):
             let isWhole = region.granularity == .whole
             let wanted = isWhole && share > .zero ? .all : share

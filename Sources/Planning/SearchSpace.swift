@@ -20,7 +20,7 @@ struct SearchSpace {
         hosts = names
         hours = demands.count
         limits = topology.hosts.values.map {
-            HostRoom($0.capacity, headroom: topology.rules.headroom).limit
+            HostRoom($0.capacity, headroom: situation.headroom).limit
         }
         regions = tasks.map {
             PlannedRegion($0, demand: demands.users(of: $0.region.id), hosts: names, in: topology)

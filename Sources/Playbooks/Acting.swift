@@ -78,7 +78,7 @@ struct Acting {
         return switch situation.objection(to: host, for: region) {
         case .lost, .serviceLost, .inLostDomain, .notDeclared: true
         case nil, .unknown, .inDoubtedDomain, .labelsMissing, .noRoom, .noLoginRoom, .heldDown,
-            .left:
+            .left, .drained, .underMaintenance:
             false
         }
     }

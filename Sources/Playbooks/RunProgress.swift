@@ -23,26 +23,62 @@ package struct RunProgress: Hashable, Codable, Sendable {
         case check
         /// The pause before the next attempt.
         case retry
+        /// Answers of before to run out: users who have one go on to the old place.
+        case oldAnswers
+        /// The last moment at which an order of an older leadership may be sent.
+        case oldLeader
     }
 
     /// Steps that are done or skipped, of all.
     package let passed: Int
     package let total: Int
     package let active: [Active]
+    /// When the last door had its new answer; nil while one has not, or where none is set.
+    package let answeredAt: Instant?
+    /// Until when answers of before may still be used; nil while that is not known.
+    package let oldAnswersUntil: Instant?
+    /// Whether that time is over, by the run's own steps: the second time of being done.
+    package let isDrained: Bool
 }
 
 extension Run {
-    package var progress: RunProgress {
+    package var progress: RunProgress { progress(under: nil) }
+
+    /// - Parameter epoch: Of whoever leads now; nil where that does not matter.
+    package func progress(under epoch: Epoch?) -> RunProgress {
         let steps = entries
+        let answeredAt = answeredAt
+        let tails = steps.filter { $0.step.tail != nil && $0.step.isWanted }
+        let ends = tails.compactMap { oldAnswersUntil($0.step, $0.record, answeredAt) }
         return RunProgress(
             passed: steps.count { $0.record.state.isPassed }, total: steps.count,
-            active: isOpen ? steps.compactMap { active($0.step, $0.record) } : [])
+            active: isOpen ? steps.compactMap { active($0.step, $0.record, epoch) } : [],
+            answeredAt: answeredAt,
+            oldAnswersUntil: answeredAt == nil ? nil : ends.max() ?? answeredAt,
+            isDrained: answeredAt != nil && tails.allSatisfy { $0.record.state == .done })
     }
 
-    private func active(_ step: PlannedStep, _ record: StepRecord) -> RunProgress.Active? {
+    private var answeredAt: Instant? {
+        let doors = entries.filter { $0.step.order != nil && $0.step.isWanted }
+        guard doors.allSatisfy({ $0.record.state == .done }) else { return nil }
+        return doors.compactMap(\.record.endedAt).max()
+    }
+
+    private func oldAnswersUntil(
+        _ step: PlannedStep, _ record: StepRecord, _ answeredAt: Instant?
+    ) -> Instant? {
+        guard let tail = step.tail else { return nil }
+        return (record.attemptAt ?? answeredAt).map { $0 + tail }
+    }
+
+    private func active(
+        _ step: PlannedStep, _ record: StepRecord, _ epoch: Epoch?
+    ) -> RunProgress.Active? {
         let waiting: (RunProgress.Waiting, Instant?)
         switch record.state {
         case .waiting(let until): waiting = (.approval, until)
+        case .started where isOfAnother(epoch, record), .undoing where isOfAnother(epoch, record):
+            waiting = (.oldLeader, record.notAfter)
         case .started, .undoing: waiting = (step.waitingFor, due(step, record))
         case .unknown, .undoUnknown: waiting = (.reading, nil)
         case .failed where phase == .forward, .undoFailed:
@@ -52,6 +88,12 @@ extension Run {
         }
         return RunProgress.Active(
             step: step.id, title: step.title, waitingFor: waiting.0, until: waiting.1)
+    }
+
+    /// Whether an order of an older leadership may still be on its way to the step's door.
+    private func isOfAnother(_ epoch: Epoch?, _ record: StepRecord) -> Bool {
+        guard let epoch, let other = record.epoch else { return false }
+        return other != epoch && record.notAfter != nil
     }
 
     private func due(_ step: PlannedStep, _ record: StepRecord) -> Instant? {
@@ -86,10 +128,16 @@ extension PlannedStep {
         }
     }
 
+    /// How long answers of before stay in use, for steps that wait for that.
+    fileprivate var tail: Duration? {
+        if case .drain(_, let tail) = action { tail } else { nil }
+    }
+
     fileprivate var waitingFor: RunProgress.Waiting {
         switch action {
         case .setDoor, .notify: .answer
-        case .drain, .wait: .time
+        case .drain: .oldAnswers
+        case .wait: .time
         case .check: .check
         case .approve: .approval
         }

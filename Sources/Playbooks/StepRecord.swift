@@ -22,6 +22,8 @@ package struct StepRecord: Hashable, Codable, Sendable {
     package private(set) var notAfter: Instant?
     /// Whether it may have changed something, now or in a moment: it was done, or lost sight of.
     package private(set) var isTouched = false
+    /// The person who approved it, where one was asked.
+    package private(set) var approvedBy: String?
 
     package init() {}
 
@@ -31,7 +33,8 @@ package struct StepRecord: Hashable, Codable, Sendable {
         var record = self
         record.state = try state.after(event, of: step)
         switch event {
-        case .skipped, .approved: record.endedAt = now
+        case .skipped: record.endedAt = now
+        case .approved(let person): (record.endedAt, record.approvedBy) = (now, person)
         case .awaited: record.startedAt = startedAt ?? now
         case .refused(let person):
             record.end(at: now, with: Fault(what: "refused by \(person)", mend: ""))

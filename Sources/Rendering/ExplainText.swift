@@ -19,6 +19,11 @@ extension StatusDocument {
         if let decision = region.edgeDecision, decision.outcome != .stay {
             text += wrapped("Its names: row \(decision.row): \(decision.outcome.words).") + "\n"
         }
+        if let held = region.heldSentence { text += wrapped(held) + "\n" }
+        for host in region.hosts {
+            let covering = closures.filter { covers($0, host.host) }
+            text += covering.map { wrapped($0.sentence) + "\n" }.joined()
+        }
         if let run = region.run { text += wrapped(region.words(of: run)) + "\n" }
         if let away = region.away { text += wrapped("Not home: \(away.words(region)).") + "\n" }
         text += "\n" + hostTable(region, palette) + "\n" + doorTable(region, palette)
@@ -27,6 +32,17 @@ extension StatusDocument {
             text += "\nHeld down: no automatic return to \(hold.left) before \(hold.until.clock).\n"
         }
         return text
+    }
+
+    /// Whether the closure is of this host, or of a domain that its site is in by path.
+    private func covers(_ closure: Closure, _ host: HostID) -> Bool {
+        switch closure.place {
+        case .host(let id): return id == host
+        case .edge: return false
+        case .domain(let domain):
+            let site = sites.first { $0.hosts.contains { $0.id == host } }
+            return site.map { domain.contains($0.domain) } ?? false
+        }
     }
 
     private func hostTable(_ region: RegionStatus, _ palette: Palette) -> String {

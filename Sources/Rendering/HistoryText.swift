@@ -27,6 +27,11 @@ extension JournalEntry {
             "\(shift.region) was moved from \(shift.from.words) to \(shift.to.words)"
         case .commanded(let command, _, let by): "\(by): \(command.sentence)"
         case .clockStepped(let step): "the wall clock was set by \(step.shortText)"
+        case .lapsed(.pause(let scope)): "the pause of \(scope) has ended"
+        case .lapsed(.closure(let kind, let place)): "the \(kind.rawValue) of \(place) has ended"
+        case .forced(let run, let skipped, let by, let reason):
+            "\(by) forced run \(run) past "
+                + skipped.map(\.description).joined(separator: ", ") + ": \(reason)"
         }
     }
 
@@ -105,6 +110,14 @@ extension Command {
         case .declare(let domain, let kind, let reason):
             "declare \(domain) \(kind?.rawValue ?? "as it is seen"): \(reason)"
         case .apply(let plan): "apply: \(plan.title)"
+        case .force(let plan, let reason): "force: \(plan.title): \(reason)"
+        case .drain(let place, let reason, let until, _):
+            "drain \(place)\(until.map { " until \($0.clock)" } ?? ""): \(reason)"
+        case .undrain(let place): "undrain \(place)"
+        case .beginMaintenance(let place, let owner, let reason, let until):
+            "maintenance of \(place) by \(owner) until \(until.clock): \(reason)"
+        case .endMaintenance(let place): "end of the maintenance of \(place)"
+        case .stepDown(let reason, let until): "step down until \(until.clock): \(reason)"
         case .approve(let run): "approve run \(run)"
         case .abort(let run, let reason): "abort run \(run): \(reason)"
         case .adopt(let door): "adopt \(door)"

@@ -2,11 +2,11 @@ package import Documents
 import Playbooks
 import Situations
 import TopologyModel
-import Values
+package import Values
 
 extension StatusDocument.RunStatus {
     /// One run with its steps, and how long each took.
-    package func text(_ palette: Palette) -> String {
+    package func text(_ palette: Palette, at now: Instant) -> String {
         var table = TextTable(["STANDS", "TOOK", "STEP"])
         for step in steps {
             let took: String =
@@ -18,12 +18,19 @@ extension StatusDocument.RunStatus {
             let fault = step.fault.map { ": \($0.what)" } ?? ""
             table.add([
                 Cell(step.state.words, step.state.tone), Cell(took, .faint),
-                Cell(step.title + fault),
+                Cell(step.title + fault + (step.approvedBy.map { " (approved by \($0))" } ?? "")),
             ])
         }
         let stands = palette.paint(phase.words, phase.tone)
         return "Run \(palette.paint("\(id)", .strong)), \(title): \(stands)\n"
             + "by \(by), playbook \(playbook), started \(startedAt.clock)\n\n"
-            + table.text(palette)
+            + table.text(palette) + waiting(at: now)
+    }
+
+    /// What its steps wait for and until when, and both times of being done.
+    private func waiting(at now: Instant) -> String {
+        let waits = progress.active.map { "\($0.words(at: now)): \($0.title)" }
+        let lines = waits + [progress.ends(at: now)].filter { !$0.isEmpty }
+        return lines.isEmpty ? "" : "\n" + lines.map { wrapped($0) + "\n" }.joined()
     }
 }

@@ -53,6 +53,8 @@ extension StatusDocument {
                 "Paused: \(pause.scope), by \(pause.owner) (\(pause.reason)), until "
                     + "\(pause.until.clock).")
         }
+        lines += closures.map(\.sentence)
+        lines += regions.compactMap(\.heldSentence)
         return lines.map { palette.paint(wrapped($0), .warning) + "\n" }.joined()
     }
 

@@ -46,6 +46,10 @@ extension Objection {
             "no room for logins: \(need) a second wanted, room for \(room)"
         case .heldDown(let until): "held down until \(until.clock)"
         case .left: "it is being left"
+        case .drained(let owner, let until):
+            "drained by \(owner)\(until.map { " until \($0.clock)" } ?? "")"
+        case .underMaintenance(let owner, let until):
+            "under maintenance by \(owner)\(until.map { " until \($0.clock)" } ?? "")"
         }
     }
 }
@@ -78,6 +82,7 @@ extension Guard {
     package var words: String {
         switch self {
         case .pause: "a pause"
+        case .maintenance: "maintenance of the host that it would leave"
         case .isolation: "isolation (no reference answers)"
         case .brake: "the brake"
         case .holdDown: "the hold-down"

@@ -22,7 +22,8 @@ package protocol LeasePort: Sendable {
     /// Takes or renews leadership and says what is known of it now; never throws: what cannot be
     /// known is `.unknown`.
     func renew(at now: Instant) async -> Lease
-    func yield() async
+    /// Gives leadership up: until then, or until the next start.
+    func yield(until: Instant?) async
 }
 
 /// The actuators of every front door, by door.

@@ -150,7 +150,7 @@ package final class Runtime: Sendable {
             let next = ports.time.now() + limits.leaseInterval
             do { try await ports.time.sleep(until: next) } catch { break }
         }
-        await ports.lease.yield()
+        await ports.lease.yield(until: nil)
     }
 
     /// Why nothing may be acted on now, or nil.
@@ -301,7 +301,8 @@ package final class Runtime: Sendable {
         case .publish: break  // One controller has nobody to tell; several come with their store.
         case .reply(let id, let reply): answer(id, reply)
         case .notify(let notice): ports.notices.post(notice)
-        case .yieldLease: group.addTask { await ports.lease.yield() }
+        case .yieldLease(let until):
+            group.addTask { await ports.lease.yield(until: until) }
         case .wake(let instant):
             group.addTask {
                 do { try await ports.time.sleep(until: instant) } catch { return }

@@ -34,6 +34,21 @@ package enum WorldEvent: Hashable, Sendable {
     case meddle(FrontDoorID, DoorState)
     /// A person's command, to whoever leads.
     case command(Command)
+    /// A person does something, by the plan that whoever leads makes for it.
+    case person(Deed)
+}
+
+/// What people do of their own accord, while other things go wrong.
+package enum Deed: Hashable, Sendable {
+    /// Until the end of the length, or until they think of it.
+    case drain(HoldPlace, for: Duration?)
+    case maintain(HoldPlace, for: Duration)
+    case stepDown(for: Duration)
+    case switchover(RegionID, to: HostID)
+    /// The last run that ended otherwise than well.
+    case retryTheLast
+    /// The last run that ended.
+    case rollBackTheLast
 }
 
 /// A faults' budget of a seeded run.
@@ -71,6 +86,9 @@ package struct FaultMix: Hashable, Sendable {
             let begin = start + random.duration(upTo: span / 2)
             let meeting = FaultMix.meeting(from: begin, topology, controllers, &random)
             drawn += meeting.map { (min($0.at, start + span - .seconds(1)), $0.event) }
+        }
+        if allowsHosts && allowsDoors && allowsControllers {
+            drawn += FaultMix.deeds(over: span, from: start, topology, &random)
         }
         return drawn + mendAll(at: start + span, topology, controllers)
     }

@@ -48,7 +48,8 @@ package struct Invariant: Sendable {
 
     package static let all = [
         neverAnEmptyAnswer, staleEpochRefused, staleEpochUndone, noHostPlannedOverCapacity,
-        noTargetInALostOrDoubtedDomain, journaledBeforeDone, oneChangePerStepKey,
+        noTargetInALostOrDoubtedDomain, noTargetInAClosedPlace, journaledBeforeDone,
+        oneChangePerStepKey,
         noOrderWithoutLease, noLostWithoutQuorum, holdDownHolds, neverHeldOnALostHost, noFlapping,
     ]
 }

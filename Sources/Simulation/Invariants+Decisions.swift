@@ -49,6 +49,25 @@ extension Invariant {
         return nil
     }
 
+    static let noTargetInAClosedPlace = Invariant("noTargetInAClosedPlace") { world, change in
+        for (plan, situation) in plansBegun(by: change, in: world) {
+            for placement in plan.placement.regions {
+                let closed = gaining(placement).first { host in
+                    situation.closures.contains {
+                        $0.isInForce(at: world.now) && $0.covers(host, in: world.topology)
+                    }
+                }
+                if let closed {
+                    return Violation(
+                        "noTargetInAClosedPlace",
+                        "\(plan.title) sends \(placement.region) to \(closed), which is closed",
+                        at: world.now)
+                }
+            }
+        }
+        return nil
+    }
+
     /// Counted anew, by the dumbest sum there is: every region's users on the host in every hour,
     /// and those whom another run is bringing there.
     static let noHostPlannedOverCapacity = Invariant("noHostPlannedOverCapacity") { world, change in

@@ -40,7 +40,7 @@ extension WorldEvent {
             guard topology.door(door) == nil else { return nil }
             return unknown(
                 "door", door.name, topology.regions.values.flatMap(\.frontDoors).map(\.id.name))
-        case .condition, .edge, .references, .command: return nil
+        case .condition, .edge, .references, .command, .person: return nil
         }
     }
 }

@@ -34,6 +34,7 @@ extension World {
             doors[door]?.meddle(state)
             note(.door(door, by: nil))
         case .command(let command): self.command(command)
+        case .person(let deed): carryOut(deed)
         }
     }
 
@@ -50,53 +51,5 @@ extension World {
         processes[index].followed = 0
         processes[index].isAlive = true
         start(index)
-    }
-
-    // MARK: - The operator
-
-    /// How often the person looks at the screen.
-    private static let lookEvery = Duration.seconds(20)
-
-    /// What a person does who sees what the leader shows: approve, reassert, declare alive, bring
-    /// home what was adopted elsewhere.
-    mutating func operate() {
-        schedule(.operate, after: World.lookEvery)
-        guard options.hasOperator, let leader, random.chance(perMille: 700) else { return }
-        for run in leader.state.openRuns where !run.approval(by: "operator").isEmpty {
-            command(.approve(run: run.id))
-        }
-        for door in leader.state.doors.values {
-            if case .drifted = door.standing {
-                let isRight = random.chance(perMille: 200)
-                command(isRight ? .adopt(door: door.id) : .reassert(door: door.id))
-            }
-        }
-        for region in topology.regions.values where isLeftToPeople(region, by: leader) {
-            guard let situation = leader.situation(at: now),
-                case .plan(let plan) = options.configuration.plan(
-                    for: .failback(region: region.id), by: "operator", in: situation)
-            else { continue }
-            command(.apply(plan: plan))
-        }
-        for domain in topology.domains where needsDeclaring(domain, by: leader) {
-            command(.declare(domain: domain, kind: .alive, reason: "everything in it serves"))
-        }
-    }
-
-    /// Away by a person's hand, so that the table leaves it there.
-    private func isLeftToPeople(_ region: Region, by leader: Controller) -> Bool {
-        let last = leader.state.history.shifts.last { $0.region == region.id }
-        return last?.cause == .asked && leader.state.openRun(of: region.id) == nil
-            && leader.state.allocations[region.id]?.percent(of: region.primary) != .all
-    }
-
-    /// Lost or doubted by the leader, though everything in it serves again and is held up.
-    private func needsDeclaring(_ domain: FailureDomain, by leader: Controller) -> Bool {
-        let board = leader.state.board
-        let isInDoubt = board.doubts[domain].map { now < $0.until } ?? false
-        guard board.isLost(domain) || isInDoubt else { return false }
-        return topology.hosts(in: domain).allSatisfy {
-            conditions[$0] == .serving && board.verdict(of: $0) == .up
-        }
     }
 }

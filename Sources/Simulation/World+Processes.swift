@@ -77,7 +77,13 @@ extension World {
 
     mutating func renewLease(of index: Int) {
         let id = processes[index].controller.id
-        let lease: Lease = processes[index].isIsolated ? .unknown : store.lease(for: id, at: now)
+        let controller = processes[index].controller
+        let lease: Lease =
+            if controller.steppedDownUntil > now {
+                .notHeld(leader: store.leader?.owner)
+            } else {
+                processes[index].isIsolated ? .unknown : store.lease(for: id, at: now)
+            }
         if case .held(let epoch, _) = lease {
             catchUp(index)
             if processes[index].controller.state.epoch != epoch { note(.leads(epoch)) }
@@ -105,6 +111,8 @@ extension World {
         processes[index].followed = store.entries.count
     }
 
+    private func id(of index: Int) -> ControllerID { processes[index].controller.id }
+
     // MARK: - Effects
 
     mutating func obey(_ effect: Effect, from index: Int) {
@@ -124,7 +132,10 @@ extension World {
             notices.append(notice)
             if notices.count > World.noticesMax { notices.removeFirst() }
         case .yieldLease:
-            if let epoch = processes[index].controller.lease.epoch(at: now) { store.release(epoch) }
+            // It leads no more by its own view already; its last entry says under what it led.
+            if let epoch = processes[index].controller.state.epoch, epoch.owner == id(of: index) {
+                store.release(epoch)
+            }
         case .wake(let instant):
             schedule(.input(process: index, life: life, .woke), after: instant - now)
         }

@@ -39,7 +39,7 @@ package struct Pause: Hashable, Codable, Sendable {
 
 /// What holds a decision back without hiding it.
 package enum Guard: String, CaseIterable, Hashable, Codable, Sendable {
-    case pause, isolation, brake, holdDown, patience, window, shiftsPerHour
+    case pause, maintenance, isolation, brake, holdDown, patience, window, shiftsPerHour
     /// The region's run is still going on.
     case run
 }

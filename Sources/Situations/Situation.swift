@@ -14,21 +14,29 @@ package struct Situation: Hashable, Sendable {
     package var doors: OrderedDictionary<FrontDoorID, Door>
     package var holdDowns: [HoldDown]
     package var pauses: [Pause]
+    /// What is drained or under maintenance, also what is over by now.
+    package var closures: [Closure]
     package var history: History
     /// Regions that an open run is about, and where it takes them.
     package var underway: OrderedDictionary<RegionID, Allocation>
+    /// A person forces a plan past the head-room: capacity itself still counts.
+    package var skipsHeadroom = false
 
     package init(
         now: Instant, topology: Topology, digest: Digest, board: VerdictBoard = VerdictBoard(),
         allocations: OrderedDictionary<RegionID, Allocation> = [:],
         doors: OrderedDictionary<FrontDoorID, Door> = [:], holdDowns: [HoldDown] = [],
-        pauses: [Pause] = [], history: History = History(),
+        pauses: [Pause] = [], closures: [Closure] = [], history: History = History(),
         underway: OrderedDictionary<RegionID, Allocation> = [:]
     ) {
         (self.now, self.topology, self.digest, self.board) = (now, topology, digest, board)
         (self.allocations, self.doors, self.holdDowns) = (allocations, doors, holdDowns)
-        (self.pauses, self.history, self.underway) = (pauses, history, underway)
+        (self.pauses, self.closures) = (pauses, closures)
+        (self.history, self.underway) = (history, underway)
     }
+
+    /// The part of each host's capacity that plans leave free.
+    package var headroom: Percent { skipsHeadroom ? .zero : topology.rules.headroom }
 
     /// Whether each door of the region that a shift sets is to hold the region's allocation.
     package func doorsAgree(in region: Region) -> Bool {
@@ -49,13 +57,13 @@ package struct Situation: Hashable, Sendable {
         return board.verdict(of: edge) == .lost || board.lostDomain(of: site) != nil
     }
 
-    /// Whether a name may be made to point at the edge: it answers, and nothing around it is in
-    /// doubt.
+    /// Whether a name may be made to point at the edge: it answers, nothing around it is in doubt,
+    /// and no person has closed it.
     package func isSound(_ edge: EdgeID) -> Bool {
         guard let site = topology.edges[edge].flatMap({ topology.sites[$0.site] }) else {
             return false
         }
-        return !isOut(edge) && board.verdict(of: edge) == .up
+        return !isOut(edge) && board.verdict(of: edge) == .up && closure(of: edge) == nil
             && board.doubtedDomain(of: site, at: now) == nil
     }
 
@@ -73,6 +81,7 @@ package struct Situation: Hashable, Sendable {
         if let domain = board.doubtedDomain(of: site, at: now) { return .inDoubtedDomain(domain) }
         if board.verdict(of: host) == .lost { return .lost }
         if board.verdict(of: region.id, at: host) == .lost { return .serviceLost }
+        if let closure = closure(of: host) { return closure.objection }
         if board.verdict(of: region.id, at: host) == .unknown { return .unknown }
         let missing = region.require.filter { !site.labels.contains($0) }
         return missing.isEmpty ? nil : .labelsMissing(missing)
@@ -95,6 +104,9 @@ package enum Objection: Hashable, Codable, Sendable {
     case heldDown(until: Instant)
     /// What the plan is about leaving.
     case left
+    /// A person drained it; without an end it stays so until `undrain`.
+    case drained(by: String, until: Instant?)
+    case underMaintenance(by: String, until: Instant?)
 }
 
 extension Objection {
@@ -102,7 +114,8 @@ extension Objection {
     package var isLoss: Bool {
         switch self {
         case .notDeclared, .lost, .serviceLost, .inLostDomain: true
-        case .unknown, .inDoubtedDomain, .labelsMissing, .noRoom, .noLoginRoom, .heldDown, .left:
+        case .unknown, .inDoubtedDomain, .labelsMissing, .noRoom, .noLoginRoom, .heldDown, .left,
+            .drained, .underMaintenance:
             false
         }
     }

@@ -13,6 +13,8 @@ package enum WantedChange: Hashable, Codable, Sendable {
     case comeHome(region: RegionID, share: Percent)
     /// Serve again what stayed unserved, now that there may be room.
     case serveMore(region: RegionID)
+    /// Exactly this, as a run that is tried again or taken back had it.
+    case settle(region: RegionID, allocation: Allocation, cause: Cause)
     /// Set the door again to what is desired.
     case restore(door: FrontDoorID, region: RegionID)
     /// Let the name point at these edges; hosts stay as they are.

@@ -25,6 +25,10 @@ extension Objection {
             "has room for \(room) logins a second, not for \(need)"
         case .heldDown: "is held down"
         case .left: "is what the plan leaves"
+        case .drained(let owner, let until):
+            "is drained by \(owner)\(until.map { " until \($0.text)" } ?? "")"
+        case .underMaintenance(let owner, let until):
+            "is under maintenance by \(owner)\(until.map { " until \($0.text)" } ?? "")"
         }
     }
 }

@@ -16,12 +16,16 @@ package final class SQLiteLease: LeasePort {
     private let epoch: Epoch
     /// A newer epoch stood at a door: another controller works from another journal.
     private let hasYielded = Mutex(false)
+    /// When people made this controller step down, until when it is to lead no more.
+    package let stepDowns: AsyncStream<Instant>
+    private let tellStepDown: AsyncStream<Instant>.Continuation
 
     /// - Parameter floor: The highest term that any actuator was seen to hold.
     package init(
         journal: SQLiteJournal, lock: FileLock, controller: ControllerID, floor: UInt64
     ) throws {
         self.lock = lock
+        (stepDowns, tellStepDown) = AsyncStream.makeStream(of: Instant.self)
         let term = try journal.raiseTerm(above: floor)
         epoch = Epoch(term: term, revision: 0, owner: controller)
     }
@@ -31,6 +35,10 @@ package final class SQLiteLease: LeasePort {
             ? .notHeld(leader: nil) : .held(epoch: epoch, until: now + SQLiteLease.length)
     }
 
-    /// Leads no more until the next start, which takes a term above what the doors hold.
-    package func yield() async { hasYielded.withLock { $0 = true } }
+    /// Leads no more until the next start, which takes a term above what the doors hold; where
+    /// `until` says so, that start may be as soon as then.
+    package func yield(until: Instant?) async {
+        hasYielded.withLock { $0 = true }
+        if let until { tellStepDown.yield(until) }
+    }
 }

@@ -12,7 +12,7 @@ struct Bascule: AsyncParsableCommand {
             Exit codes: 0 done, 1 failed, 3 refused by a rule, 4 no leader or unreachable, \
             5 timed out and still running, 6 partial or rolled back, 7 waiting for approval, \
             8 a premise changed, \
-            9 already so, 64 usage, 65 bad input file.
+            9 already so, 64 usage, 65 bad input file, 130 stopped watching, the run goes on.
             """,
         version: Version.text,
         groupedSubcommands: [
@@ -29,15 +29,17 @@ struct Bascule: AsyncParsableCommand {
             CommandGroup(
                 name: "Act",
                 subcommands: [
-                    ApplyCommand.self, EvacuateCommand.self, FailbackCommand.self,
-                    AdoptCommand.self, ReassertCommand.self,
+                    FailoverCommand.self, SwitchoverCommand.self, EvacuateCommand.self,
+                    FailbackCommand.self, DrainCommand.self, UndrainCommand.self,
+                    ApplyCommand.self, AdoptCommand.self, ReassertCommand.self,
                 ]),
             CommandGroup(
                 name: "Hold",
                 subcommands: [
-                    PauseCommand.self, ResumeCommand.self, DeclareCommand.self, AckCommand.self,
+                    PauseCommand.self, ResumeCommand.self, MaintenanceCommand.self,
+                    DeclareCommand.self, AckCommand.self, StepDownCommand.self,
                 ]),
-            CommandGroup(name: "Runs", subcommands: [RunCommand.self]),
+            CommandGroup(name: "Runs", subcommands: [RunCommand.self, PlaybookCommand.self]),
             CommandGroup(
                 name: "Run the parts",
                 subcommands: [

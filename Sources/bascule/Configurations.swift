@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import Foundation
 import Manifests
+import Runtime
 import Situations
 import TopologyModel
 import Values
@@ -44,13 +45,4 @@ struct LoadedConfiguration: Sendable {
 
 extension CivilDate {
     static var today: CivilDate { CivilTime(.wallClock()).date }
-}
-
-extension Instant {
-    /// The wall clock; the one place that reads it is `main` and what it hands on.
-    static func wallClock() -> Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-    }
 }

@@ -20,9 +20,34 @@ extension Service {
     func observe(
         as id: ControllerID, because fault: Fault, _ log: Logger
     ) async throws -> Bool {
-        let time = SystemTime { Instant.wallClock() }
-        let group = MultiThreadedEventLoopGroup.singleton
         let journal = UnwritableJournal(path: journalPath, fault: fault, log: log)
+        return try await observe(as: id, journal, SystemTime { Instant.wallClock() }, log) {
+            while SQLiteJournal.hindrance(at: journalPath) != nil {
+                try await Task.sleep(for: Service.retryEvery)
+            }
+            log.info("the journal takes writes again")
+        }
+    }
+
+    /// After a step-down: the journal is let go, so that another controller may lead from it.
+    /// Returns false when the time is over, and true when a signal ended the process.
+    func rest(as id: ControllerID, until down: SteppedDown, _ log: Logger) async throws -> Bool {
+        log.critical("stepped down until \(down.until.text): observing only")
+        let fault = Fault(
+            what: "this controller stepped down until \(down.until.text)",
+            mend: "ask the one that leads, or wait")
+        let journal = UnwritableJournal(state: down.state, fault: fault)
+        return try await observe(as: id, journal, down.time, log) {
+            try await down.time.sleep(until: down.until)
+            log.info("the step-down is over")
+        }
+    }
+
+    private func observe(
+        as id: ControllerID, _ journal: UnwritableJournal, _ time: SystemTime, _ log: Logger,
+        untilOver: @escaping @Sendable () async throws -> Void
+    ) async throws -> Bool {
+        let group = MultiThreadedEventLoopGroup.singleton
         let runtime = Runtime(
             controller: Controller(id: id, state: journal.state),
             ports: Runtime.Ports(
@@ -30,7 +55,7 @@ extension Service {
                 doors: Doors(folder: command.topology.folder, group: group, time: time, log: log),
                 prober: Prober(group: group, vantage: id, time: time, log: log),
                 notices: notices, time: time),
-            log: log, journalFault: fault)
+            log: log, journalFault: journal.fault)
         let server = ControlServer(
             runtime: runtime, history: journal, socketPath: socketPath, log: log)
         let signals = Signals([SIGTERM, SIGINT, SIGHUP])
@@ -50,10 +75,7 @@ extension Service {
                 }
             }
             tasks.addTask {
-                while SQLiteJournal.hindrance(at: journalPath) != nil {
-                    try await Task.sleep(for: Service.retryEvery)
-                }
-                log.info("the journal takes writes again")
+                try await untilOver()
                 return false
             }
             tasks.addTask { [stream = signals.stream] in await end(by: stream, log) }
@@ -72,7 +94,7 @@ extension Service {
                 systemd.stopping()
                 return true
             }
-            log.warning("the files are read again once the journal can be written")
+            log.warning("the files are read again once this controller may lead")
         }
         return nil
     }
@@ -83,6 +105,10 @@ private struct UnwritableJournal: JournalPort, HistoryPort {
     let fault: Fault
     let state: ControllerState
     private let readable: SQLiteJournal?
+
+    init(state: ControllerState, fault: Fault) {
+        (self.state, self.fault, readable) = (state, fault, nil)
+    }
 
     init(path: String, fault: Fault, log: Logger) {
         self.fault = fault
@@ -111,5 +137,5 @@ private struct UnwritableJournal: JournalPort, HistoryPort {
 private struct NoLease: LeasePort {
     func renew(at now: Instant) async -> Lease { .unknown }
 
-    func yield() async {}
+    func yield(until: Instant?) async {}
 }

@@ -23,6 +23,8 @@ struct Service {
     private static let crashesMax = 3
     /// Probes on their way, doors and the API together need far fewer.
     private static let descriptorsMax: rlim_t = 65_536
+    /// How long answers that are on their way have when the controller steps down.
+    private static let lastAnswers = Duration.milliseconds(500)
     /// How long a start must have run to count as healthy.
     private static let healthyAfter = Duration.seconds(10)
 
@@ -51,6 +53,8 @@ struct Service {
                     atPath: command.state, withIntermediateDirectories: true)
                 try await act(as: id, log)
                 isEnded = true
+            } catch let down as SteppedDown {
+                isEnded = try await rest(as: id, until: down, log)
             } catch {
                 guard let fault = SQLiteJournal.hindrance(at: journalPath) else { throw error }
                 notices.page("observing only: \(fault)")
@@ -111,12 +115,12 @@ struct Service {
         let server = ControlServer(
             runtime: runtime, history: journal, socketPath: socketPath, log: log)
         log.info("controller \(id) serves \(command.topology.file); socket \(socketPath)")
-        try await run(runtime, server, journal, time, log)
+        try await run(runtime, server, journal, lease, time, log)
     }
 
     private func run(
         _ runtime: Runtime, _ server: ControlServer, _ journal: SQLiteJournal,
-        _ time: SystemTime, _ log: Logger
+        _ lease: SQLiteLease, _ time: SystemTime, _ log: Logger
     ) async throws {
         let signals = Signals([SIGTERM, SIGINT, SIGHUP])
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -135,6 +139,14 @@ struct Service {
                     systemd.ready(statusLine(of: runtime))
                 }
             }
+            group.addTask {
+                for await until in lease.stepDowns {
+                    // The person who asked still gets the answer.
+                    try await time.sleep(until: time.now() + Service.lastAnswers)
+                    throw SteppedDown(
+                        until: until, state: runtime.view.controller.state, time: time)
+                }
+            }
             do {
                 // Whatever ends first ends all: a controller that nobody can reach is none.
                 try await group.next()
@@ -143,6 +155,11 @@ struct Service {
             } catch is Ended {
                 group.cancelAll()
                 while await group.nextResult() != nil {}
+            } catch let down as SteppedDown {
+                group.cancelAll()
+                while await group.nextResult() != nil {}
+                try await journal.noteHealthy()
+                throw down
             }
         }
         try await journal.noteHealthy()
@@ -150,6 +167,14 @@ struct Service {
 
     /// A signal came.
     private struct Ended: Error {}
+
+    /// A person made this controller step down: the journal is let go until then.
+    struct SteppedDown: Error {
+        let until: Instant
+        /// As it stood, for those who ask meanwhile.
+        let state: ControllerState
+        let time: SystemTime
+    }
 
     private func keepHealth(
         _ journal: SQLiteJournal, _ time: SystemTime, _ runtime: Runtime, _ log: Logger

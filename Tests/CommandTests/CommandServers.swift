@@ -27,7 +27,7 @@ import Testing
             #expect(made.status == 0, "\(made.stderr)")
             #expect(try await stand.command("show", plan).stdout.contains("evacuate one/alpha/a1"))
             let unasked = try await stand.command("apply", plan)
-            #expect(unasked.status == 1 && unasked.stderr.contains("no terminal to ask on"))
+            #expect(unasked.status == 3 && unasked.stderr.contains("no terminal to ask on"))
             let applied = try await stand.command("apply", plan, "--yes")
             #expect(applied.status == 0, "\(applied.stdout)\(applied.stderr)")
             let answer = try await stand.answers("north")

@@ -140,7 +140,7 @@ private struct OnlyLeader: LeasePort {
             until: now + .seconds(60))
     }
 
-    func yield() async {}
+    func yield(until: Instant?) async {}
 }
 
 /// Doors that hold what they were last told; home at first.

@@ -30,7 +30,7 @@ struct CommandTests {
             Issue.record("\(String(describing: desk.outcome(of: grandEst)))")
             return
         }
-        #expect(desk.pages.contains { $0.contains("but pause holds it back") })
+        #expect(desk.pages.contains { $0.contains("but pause (by ada until ") })
         #expect(!desk.plans.contains { $0.regions.contains(grandEst) })
         desk.pass(.seconds(30))
         #expect(desk.plans.contains { $0.regions.contains(grandEst) })

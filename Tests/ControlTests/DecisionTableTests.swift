@@ -99,6 +99,11 @@ extension RowSituation {
                 Pause(
                     scope: .region(id: grandEst), owner: "ada", reason: "exam",
                     since: Desk.start, until: Desk.start + .seconds(60)))
+        case .maintenance:
+            held.closures.append(
+                Closure(
+                    kind: .maintenance, place: .host(id: sbg2), owner: "ada", reason: "disks",
+                    since: Desk.start, until: Desk.start + .seconds(60)))
         case .isolation: held.board.apply(.isolation(isIsolated: true, at: Desk.start))
         case .brake:
             held.board.apply(

@@ -103,7 +103,7 @@ struct LeadershipTests {
         let order = try #require(desk.orders.first)
         let newer = Epoch(term: 2, revision: 0, owner: ControllerID("c2"))
         let reaction = desk.feed(.step(order.key, .refused(by: newer)))
-        #expect(reaction.effects.contains(.yieldLease))
+        #expect(reaction.effects.contains(.yieldLease(until: nil)))
     }
 
     /// Found in review: such a start was left without any topology, and nothing could be aborted.

@@ -28,7 +28,7 @@ import Values
     }
 
     @Test func everyKindHasASample() {
-        #expect(Set(Samples.facts.map(\.number)) == Set(0..<13))
+        #expect(Set(Samples.facts.map(\.number)) == Set(0..<15))
     }
 
     private static let head = #""at":"2021-03-10T00:27:00Z","epoch":"7.3.c1""#
@@ -118,7 +118,9 @@ extension Fact {
         case .shifted: 9
         case .commanded: 10
         case .clockStepped: 11
-        case .decidedEdges: 12
+        case .lapsed: 12
+        case .forced: 13
+        case .decidedEdges: 14
         }
     }
 }

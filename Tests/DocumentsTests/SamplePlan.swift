@@ -10,6 +10,8 @@ enum SamplePlan {
         .notDeclared, .lost, .serviceLost, .unknown, .inLostDomain(Samples.domain),
         .inDoubtedDomain(Samples.domain), .labelsMissing(["eu"]), .noRoom(need: 9, room: 5),
         .noLoginRoom(need: 9, room: 5), .heldDown(until: Samples.later), .left,
+        .drained(by: "anna", until: nil), .drained(by: "anna", until: Samples.later),
+        .underMaintenance(by: "bo", until: Samples.later),
     ]
 
     static let placement = Placement(

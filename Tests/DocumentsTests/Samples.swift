@@ -74,6 +74,7 @@ enum Samples {
         .evacuate(domain: domain), .switchover(region: region, to: standby),
         .comeHome(region: region, share: Percent(checked: 20)), .serveMore(region: region),
         .restore(door: door, region: region),
+        .settle(region: region, allocation: after, cause: .asked),
     ]
 
     static let outcomes: [DecisionOutcome] =
@@ -93,6 +94,19 @@ enum Samples {
             .declare(domain: domain, kind: nil, reason: "over"), .apply(plan: SamplePlan.plan),
             .approve(run: run), .abort(run: run, reason: "wrong"), .adopt(door: door),
             .reassert(door: door),
+        ] + holds
+
+    static let places: [HoldPlace] = [
+        .host(id: home), .domain(id: domain), .edge(id: EdgeID("edge-1")),
+    ]
+
+    static let holds: [Command] =
+        places.map { .undrain(place: $0) } + [
+            .drain(place: places[0], reason: "works", until: later, plan: SamplePlan.plan),
+            .drain(place: places[1], reason: "works", until: nil, plan: nil),
+            .beginMaintenance(place: places[2], owner: "bo", reason: "works", until: later),
+            .endMaintenance(place: places[2]), .stepDown(reason: "works", until: later),
+            .force(plan: SamplePlan.plan, reason: "it burns"),
         ]
 
     static let stepEvents: [StepEvent] = [
@@ -132,7 +146,18 @@ enum Samples {
         ]
         + runEvents.map { .run(id: run, event: $0) } + shifts
         + commands.map { .commanded(command: $0, id: CommandID("k1"), by: Principal("anna")) }
-        + [.clockStepped(by: .zero - .milliseconds(1500))] + ofEdges
+        + [
+            .clockStepped(by: .zero - .milliseconds(1500)),
+            .lapsed(hold: .pause(scope: .everything)),
+            .lapsed(hold: .closure(kind: .drain, place: places[0])),
+            .lapsed(hold: .closure(kind: .maintenance, place: places[2])),
+            .forced(
+                run: run,
+                skipped: [
+                    .isolation(since: at), .brake, .holdDown(host: home, until: later),
+                    .headroom(host: standby),
+                ], by: Principal("anna"), reason: "it burns"),
+        ] + ofEdges
 
     private static let ofEdges: [Fact] = {
         let edge = EdgeID("edge-1")

@@ -84,7 +84,7 @@ struct TextTests {
     func runs() throws {
         let status = try Day.after(seconds: 300).status()
         let run = try #require(status.runs.first)
-        try expectGolden(run.text(.none), "rendering/run.txt")
+        try expectGolden(run.text(.none, at: status.at), "rendering/run.txt")
         try expectGolden(status.runTable(.none, isOpen: false), "rendering/run-list.txt")
     }
 

@@ -97,7 +97,7 @@ final class FakeLease: LeasePort {
     func renew(at now: Instant) async -> Lease {
         .held(epoch: FakeLease.epoch, until: now + length.withLock(\.self))
     }
-    func yield() async { tape.note("yield") }
+    func yield(until: Instant?) async { tape.note("yield") }
 }
 
 /// Doors that hold what they are told; `hangs` never answers an order before it is cancelled.

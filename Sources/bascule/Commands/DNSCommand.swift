@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import NameServer
 import Notification
+import Runtime
 import OrderedCollections
 import Situations
 import TopologyModel

@@ -3,6 +3,7 @@ import ArgumentParser
 import Control
 import Detection
 import Documents
+import Rendering
 import Situations
 import TopologyModel
 import Values
@@ -30,12 +31,15 @@ struct PauseCommand: AsyncParsableCommand {
         commandName: "pause", abstract: "Hold automatic action, with a reason and an end.",
         discussion: """
             Example: bascule pause --for 1h --reason "network works in Gravelines"
-            A pause that holds something back pages, and shows what would have been done.
+            A pause that holds something back pages, and shows what would have been done \
+            (bascule status, bascule plan held REGION). Commands of people are not held.
             """)
     @OptionGroup var scope: ScopeOptions
     @Option(name: .customLong("for"), help: "How long, such as 1h.") var length: String
     @Option(help: "Why.") var reason: String
     @OptionGroup var options: SendOptions
+
+    func validate() throws { _ = try duration(length) }
 
     func run() async throws {
         try await reporting {
@@ -50,7 +54,11 @@ struct PauseCommand: AsyncParsableCommand {
 
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "End a pause.", discussion: "Example: bascule resume")
+        commandName: "resume", abstract: "End a pause.",
+        discussion: """
+            Example: bascule resume
+            What it held back is then done.
+            """)
     @OptionGroup var scope: ScopeOptions
     @OptionGroup var options: SendOptions
 
@@ -58,6 +66,56 @@ struct ResumeCommand: AsyncParsableCommand {
         try await reporting {
             let status = try await options.controller.client.status()
             try await options.command(.resume(scope: try scope.scope(in: status)))
+        }
+    }
+}
+
+struct MaintenanceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "maintenance",
+        abstract: "Say that somebody works on a host, site, domain or edge.",
+        subcommands: [MaintenanceBegin.self, MaintenanceEnd.self])
+}
+
+struct MaintenanceBegin: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "begin",
+        abstract: "No new users there, and no page for what fails there, until the end.",
+        discussion: """
+            Example: bascule maintenance begin sbg2 --owner anna --for 2h --reason "new switch"
+            Regions that are still served there are moved when it is lost, as ever; drain moves \
+            them before. It ends by itself, with a notice 5 minutes ahead and one at the end.
+            """)
+    @Argument(help: "The host, site, domain, fate or edge.") var place: String
+    @Option(help: "Whose work it is.") var owner: String
+    @Option(name: .customLong("for"), help: "How long, such as 2h.") var length: String
+    @Option(help: "Why.") var reason: String
+    @OptionGroup var options: SendOptions
+
+    func validate() throws { _ = try duration(length) }
+
+    func run() async throws {
+        try await reporting {
+            let status = try await options.controller.client.status()
+            try await options.command(
+                .beginMaintenance(
+                    place: try status.place(named: place), owner: owner, reason: reason,
+                    until: status.at + (try duration(length))))
+        }
+    }
+}
+
+struct MaintenanceEnd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "end", abstract: "End maintenance before its time.",
+        discussion: "Example: bascule maintenance end sbg2")
+    @Argument(help: "The host, site, domain, fate or edge, as it began.") var place: String
+    @OptionGroup var options: SendOptions
+
+    func run() async throws {
+        try await reporting {
+            let status = try await options.controller.client.status()
+            try await options.command(.endMaintenance(place: try status.place(named: place)))
         }
     }
 }
@@ -70,19 +128,25 @@ struct DeclareCommand: AsyncParsableCommand {
         discussion: """
             Example: bascule declare lost ovh/strasbourg --reason "fire service cuts the power"
             Example: bascule declare alive ovh/strasbourg --reason "power is back, checked on site"
+            `declare lost` moves everything out of it: it asks for the name. `declare alive` \
+            ends its doubt and vouches for it until something of it is lost anew. \
             `declare seen` takes a declaration back.
             """)
     @Argument(help: "lost, alive, or seen (as it is seen).") var what: What
     @Argument(help: "The failure domain, fate or site.") var domain: String
     @Option(help: "Why.") var reason: String
+    @OptionGroup var ask: AskOptions
     @OptionGroup var options: SendOptions
 
     func run() async throws {
         try await reporting {
             let status = try await options.controller.client.status()
-            let domain = try status.domain(named: domain)
+            let found = try status.domain(named: domain)
             let kind = Declaration.Kind(rawValue: what.rawValue)
-            try await options.command(.declare(domain: domain, kind: kind, reason: reason))
+            if kind == .lost, !options.dryRun {
+                try ask.confirm(domain, touching: status.losing(found))
+            }
+            try await options.command(.declare(domain: found, kind: kind, reason: reason))
         }
     }
 }
@@ -101,6 +165,38 @@ struct AckCommand: AsyncParsableCommand {
                 throw Exit.alreadySo.code
             }
             print("acknowledged: the controller acts again")
+        }
+    }
+}
+
+struct StepDownCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "step-down",
+        abstract: "Let a controller lead no more for a while, so that another may.",
+        discussion: """
+            Example: bascule step-down --reason "kernel update on this machine" --for 5m
+            Until then it probes and answers, and acts on nothing. Another `bascule serve` on the \
+            same journal takes over at once; with none, nobody leads. Asks for the controller's \
+            name.
+            """)
+    @Option(help: "Why.") var reason: String
+    @Option(name: .customLong("for"), help: "How long, at most 1h.") var length = "1m"
+    @OptionGroup var ask: AskOptions
+    @OptionGroup var options: SendOptions
+
+    func validate() throws { _ = try duration(length) }
+
+    func run() async throws {
+        try await reporting {
+            let status = try await options.controller.client.status()
+            let until = status.at + (try duration(length))
+            if !options.dryRun {
+                try ask.confirm(
+                    status.controller.id.name,
+                    touching: "No door is touched. Until another controller leads, nothing is "
+                        + "acted on.\n")
+            }
+            try await options.command(.stepDown(reason: reason, until: until))
         }
     }
 }

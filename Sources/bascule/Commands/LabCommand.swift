@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Lab
 import Logging
+import Runtime
 import Synchronization
 
 struct LabCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import Notification
+import Runtime
 import Situations
 import TopologyModel
 import Values

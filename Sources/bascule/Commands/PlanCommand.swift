@@ -7,6 +7,7 @@ import Foundation
 import Manifests
 import Playbooks
 import Rendering
+import Runtime
 import Situations
 import TopologyModel
 import Values
@@ -16,6 +17,7 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan", abstract: "Plan a change, and touch nothing.",
         subcommands: [
             PlanFailover.self, PlanEvacuate.self, PlanSwitchover.self, PlanFailback.self,
+            PlanHeld.self,
         ])
 }
 
@@ -124,10 +126,28 @@ struct PlanFailover: AsyncParsableCommand {
         commandName: "failover", abstract: "Move a region off the hosts it has.",
         discussion: "Example: bascule plan failover grand-est --out plan.json")
     @Argument(help: "The region.") var region: String
+    @Option(help: "The host; by default the best of its standbys.") var to: String?
     @OptionGroup var options: PlanOptions
 
     func run() async throws {
-        try await options.run { _ in .failover(region: RegionID(region)) }
+        try await options.run { _ in
+            .failover(region: RegionID(region), to: to.map { HostID($0) })
+        }
+    }
+}
+
+struct PlanHeld: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "held", abstract: "Show the plan that a pause or another guard holds back.",
+        discussion: """
+            Example: bascule plan held grand-est --out plan.json
+            `bascule apply plan.json` carries it out all the same.
+            """)
+    @Argument(help: "The region.") var region: String
+    @OptionGroup var options: PlanOptions
+
+    func run() async throws {
+        try await options.run { _ in .held(region: RegionID(region)) }
     }
 }
 

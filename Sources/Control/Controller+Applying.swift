@@ -1,0 +1,180 @@
+import Detection
+import OrderedCollections
+import Planning
+package import Playbooks
+package import Situations
+package import TopologyModel
+import Values
+
+// Whether a person's plan may be carried out now, and what `--force` skips.
+extension Controller {
+    /// What stands in the way of a command that carries a plan out, or nil.
+    func objection(to command: Command, in situation: Situation) -> Reply? {
+        switch command {
+        case .apply(let plan):
+            return objection(toApplying: plan, in: situation)
+                ?? refusal(by: plan.obstacles(in: situation), of: plan)
+        case .force(let plan, _):
+            return objection(toApplying: plan, in: situation.withoutHeadroom)
+        case .drain(let place, _, _, let plan):
+            guard let plan else { return objection(toLeavingNobodyAt: place, in: situation) }
+            return objection(toApplying: plan, in: situation)
+                ?? refusal(by: plan.obstacles(in: situation, isLeaving: true), of: plan)
+        case .pause, .resume, .declare, .approve, .abort, .adopt, .reassert, .undrain,
+            .beginMaintenance, .endMaintenance, .stepDown:
+            return nil
+        }
+    }
+
+    private func objection(toApplying plan: Plan, in situation: Situation) -> Reply? {
+        if plan.topology != situation.digest {
+            return .premisesChanged(faults: [
+                Fault(
+                    what: "the plan was made for topology \(plan.topology.short), in force is "
+                        + situation.digest.short, mend: "make the plan again")
+            ])
+        }
+        if let run = plan.regions.compactMap({ state.openRun(of: $0) }).first {
+            return .refused(
+                fault: Fault(
+                    what: "run \(run.id) (\(run.plan.title)) is going on for the same region",
+                    mend: "wait for it, or stop it with `bascule run abort \(run.id)`"))
+        }
+        let violations = plan.placement.violations(in: situation)
+        if !violations.isEmpty { return .premisesChanged(faults: violations) }
+        if !plan.placement.regions.contains(where: { $0.isChange(in: situation) }) {
+            return .alreadySo(text: "every region is where the plan wants it")
+        }
+        return nil
+    }
+
+    private func refusal(by obstacles: [Obstacle], of plan: Plan) -> Reply? {
+        guard let first = obstacles.first else { return nil }
+        return .refused(
+            fault: Fault(
+                what: "\(plan.title): held back by "
+                    + obstacles.map(\.description).joined(separator: ", and by "),
+                mend: first.mend))
+    }
+
+    private func objection(toLeavingNobodyAt place: HoldPlace, in situation: Situation) -> Reply? {
+        let served = situation.regionsServed(at: place)
+        guard !served.isEmpty else { return nil }
+        return .premisesChanged(faults: [
+            Fault(
+                what: "\(served.map(\.name).joined(separator: ", ")) is served there by now",
+                mend: "drain it again: the plan then moves it away")
+        ])
+    }
+
+    /// Begins the plan, and journals what was skipped, by whom and why.
+    mutating func force(
+        _ plan: Plan, reason: String, by principal: Principal, in situation: Situation,
+        turn: inout Turn
+    ) -> Reply {
+        let skipped = plan.obstacles(in: situation)
+        guard let run = begin(plan, in: &turn) else { return .notLeading(leader: nil) }
+        if !skipped.isEmpty {
+            record(
+                .forced(run: run, skipped: skipped, by: principal, reason: reason), in: &turn)
+            let names = skipped.map(\.description).joined(separator: ", ")
+            turn.say(.page, nil, "\(principal) forces run \(run) past \(names): \(reason)")
+        }
+        return .began(run: run)
+    }
+}
+
+extension Situation {
+    var withoutHeadroom: Situation {
+        var copy = self
+        copy.skipsHeadroom = true
+        return copy
+    }
+
+    /// Regions whose users are sent to a host of the place, in declared order.
+    package func regionsServed(at place: HoldPlace) -> [RegionID] {
+        topology.regions.values.filter { region in
+            RegionView(situation: self, region: region).hostsInUse
+                .contains { hosts(at: place).contains($0) }
+        }.map(\.id)
+    }
+
+    package func hosts(at place: HoldPlace) -> [HostID] {
+        switch place {
+        case .host(let id): topology.hosts[id] == nil ? [] : [id]
+        case .domain(let id): topology.hosts(in: id)
+        case .edge: []
+        }
+    }
+}
+
+extension Plan {
+    /// What holds a person's plan back now; none of it is a premise. A plan that leaves a place
+    /// (`isLeaving`, or the playbook of evacuations) is not held down.
+    package func obstacles(in situation: Situation, isLeaving: Bool = false) -> [Obstacle] {
+        var found: [Obstacle] = []
+        if let since = situation.board.isolatedSince { found.append(.isolation(since: since)) }
+        if situation.board.brake != nil, !leavesDeclaredLoss(in: situation) {
+            found.append(.brake)
+        }
+        if !isLeaving, playbook != Playbook.evacuateName {
+            found += placement.regions.flatMap { heldDown($0, in: situation) }
+        }
+        let unforced = placement.violations(in: situation)
+        if !unforced.isEmpty, placement.violations(in: situation.withoutHeadroom).isEmpty {
+            found += placement.hostsWithRoom.map { .headroom(host: $0) }
+        }
+        return found
+    }
+
+    private func heldDown(_ move: RegionPlacement, in situation: Situation) -> [Obstacle] {
+        situation.holdDowns.filter { hold in
+            hold.region == move.region && situation.now < hold.until
+                && move.to.percent(of: hold.left) > move.from.percent(of: hold.left)
+        }.map { .holdDown(host: $0.left, until: $0.until) }
+    }
+
+    /// A person has looked: `declare lost` overrides the brake.
+    private func leavesDeclaredLoss(in situation: Situation) -> Bool {
+        let left = placement.regions.flatMap { move in
+            move.from.hosts.filter { move.to.percent(of: $0) < move.from.percent(of: $0) }
+        }
+        return left.contains { host in
+            let domains = situation.topology.site(of: host)?.domains ?? []
+            return domains.contains { situation.board.declarations[$0]?.kind == .lost }
+        }
+    }
+}
+
+extension Placement {
+    fileprivate var hostsWithRoom: [HostID] {
+        premises.compactMap { if case .room(let host, _) = $0 { host } else { nil } }
+    }
+}
+
+extension Playbook {
+    /// The playbook whose plans leave what is lost, or soon will be.
+    static let evacuateName = "evacuate"
+}
+
+extension Obstacle: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .isolation(let since):
+            "isolation (no reference has answered since \(since.text))"
+        case .brake: "the brake"
+        case .holdDown(let host, let until): "the hold-down of \(host) until \(until.text)"
+        case .headroom(let host): "the head-room of \(host)"
+        }
+    }
+
+    var mend: String {
+        let force = "or skip it with --force --reason \"...\""
+        return switch self {
+        case .isolation: "look whether this controller is cut off, \(force)"
+        case .brake: "say what is lost (bascule declare lost DOMAIN), \(force)"
+        case .holdDown: "wait until then, \(force)"
+        case .headroom: "choose another host, \(force)"
+        }
+    }
+}
