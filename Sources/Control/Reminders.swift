@@ -21,7 +21,7 @@ struct Reminders: Sendable {
         -> Bool
     {
         let ahead = min(Reminders.aheadMax, (end - start) / 4)
-        guard now + ahead >= end, told[subject] != end else { return false }
+        guard now < end, now + ahead >= end, told[subject] != end else { return false }
         told[subject] = end
         return true
     }

@@ -3,6 +3,7 @@ import Detection
 import OrderedCollections
 import Planning
 import Playbooks
+import Simulation
 import Situations
 import Testing
 import TopologyModel
@@ -142,12 +143,15 @@ struct RunAgainTests {
 
     @Test("a hold-down holds a person's return until it is forced, and that is journaled")
     func holdDownIsForced() throws {
-        var desk = try Desk()
+        let long = HoldDownRules(
+            lost: .seconds(900), saturated: .seconds(60), dampingMax: .seconds(900))
+        let topology = Topology.simulated(controllers: 1).with { $0.with(holdDown: long) }
+        var desk = try Desk(try Desk.configuration(topology))
         desk.failing[gra1] = .refused
-        desk.pass(.seconds(60))
+        desk.pass(.seconds(60), until: { !$0.ends.isEmpty })
         desk.failing = [:]
         desk.pass(
-            .seconds(30),
+            .seconds(200),
             until: { desk in
                 desk.state.board.verdict(of: gra1) == .up && desk.state.openRuns.isEmpty
             })
@@ -240,6 +244,15 @@ struct RunAgainTests {
 }
 
 extension Region {
+    fileprivate func with(holdDown: HoldDownRules) -> Region {
+        Region(
+            id: id, title: title, priority: priority, demand: demand, probes: probes,
+            primary: primary, standbys: standbys, frontDoors: frontDoors,
+            rules: RegionRules(
+                probe: rules.probe, patience: rules.patience, holdDown: holdDown,
+                failback: rules.failback))
+    }
+
     fileprivate func with(peakUsers: Users) -> Region {
         Region(
             id: id, title: title, priority: priority,

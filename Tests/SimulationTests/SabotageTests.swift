@@ -81,6 +81,14 @@ struct Sabotage: Sendable, CustomTestStringConvertible {
             try $0.follow(.board(change: change))
             try $0.begin(plan([grandEst], to: gra1, by: "row host-lost", at: $0.now))
         },
+        Sabotage(.noTargetInAClosedPlace, "a plan leads to a host under maintenance") {
+            let begin = Command.beginMaintenance(
+                place: .host(id: gra1), owner: "bo", reason: "disks",
+                until: $0.now + .seconds(60))
+            try $0.follow(
+                .commanded(command: begin, id: CommandID("k1"), by: Principal("ada")))
+            try $0.begin(plan([grandEst], to: gra1, by: "row host-lost", at: $0.now))
+        },
         Sabotage(.noLostWithoutQuorum, "a host is called lost without a vote") {
             let lost = Standing(
                 verdict: .lost, since: $0.now, evidence: Evidence(detector: .none, quorum: 1))
