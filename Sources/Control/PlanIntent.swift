@@ -87,10 +87,9 @@ extension PlanIntent {
             let hosts = topology.regions[region]?.hosts ?? []
             guard !hosts.contains(host) else { return nil }
             let names = hosts.map(\.name)
-            let near = suggestion(for: host.name, among: names).map { "did you mean '\($0)'? " }
             return Fault(
                 what: "'\(host)' is no host of \(region)",
-                mend: (near ?? "") + "use one of \(names.joined(separator: ", "))")
+                mend: nameMend(for: host.name, among: names, all: "use one of"))
         }
     }
 

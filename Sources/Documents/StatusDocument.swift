@@ -8,20 +8,29 @@ package import Values
 
 /// Everything that `status`, `explain` and `run` show, as one document of the API.
 package struct StatusDocument: Hashable, Codable, Sendable {
-    package let apiVersion: String
-    package let at: Instant
+    package var at: Instant
     package let controller: ControllerStatus
+    /// The last topology that was refused, until a good one is loaded: the old one goes on.
+    package let refusedReload: RefusedReload?
     package let regions: [RegionStatus]
     package let sites: [SiteStatus]
+    package let domains: [DomainStatus]
+    package let dependencies: [DependencyStatus]
+    package let edges: [EdgeStatus]
+    package let zones: [ZoneStatus]
     package let doors: [DoorStatus]
     package let runs: [RunStatus]
     package let pauses: [Pause]
     package let holdDowns: [HoldDown]
+    /// Changes that are wanted and not tried again before a time.
+    package let waits: [Wait]
 
     package struct ControllerStatus: Hashable, Codable, Sendable {
         package let id: ControllerID
         /// Nil while it does not lead.
         package let epoch: Epoch?
+        /// Who leads, as far as this controller knows.
+        package let leader: ControllerID?
         /// Why it only observes, or nil while it acts.
         package let observing: Fault?
         package let topology: Digest?
@@ -105,21 +114,30 @@ package struct StatusDocument: Hashable, Codable, Sendable {
 
 extension StatusDocument {
     /// The status of a controller at `now`; empty until a topology is in force.
-    package init(of controller: Controller, observing: Fault?, at now: Instant) {
+    package init(
+        of controller: Controller, observing: Fault?, refusedReload: RefusedReload? = nil,
+        at now: Instant
+    ) {
         let state = controller.state
-        apiVersion = Plan.apiVersion
         at = now
+        self.refusedReload = refusedReload
         self.controller = ControllerStatus(
-            id: controller.id, epoch: controller.lease.epoch(at: now), observing: observing,
-            topology: state.digest, isolatedSince: state.board.isolatedSince,
+            id: controller.id, epoch: controller.lease.epoch(at: now),
+            leader: controller.leader(at: now), observing: observing, topology: state.digest,
+            isolatedSince: state.board.isolatedSince,
             brake: state.board.brake)
         let situation = controller.situation(at: now)
         regions = situation.map { StatusDocument.regions(in: $0, state) } ?? []
         sites = situation.map(StatusDocument.sites(in:)) ?? []
+        domains = situation.map(StatusDocument.domains(in:)) ?? []
+        dependencies = situation.map(StatusDocument.dependencies(in:)) ?? []
+        edges = situation.map(StatusDocument.edges(in:)) ?? []
+        zones = situation.map(StatusDocument.zones(in:)) ?? []
         doors = situation.map(StatusDocument.doors(in:)) ?? []
         runs = state.runs.values.map(RunStatus.init)
         pauses = state.pauses.filter { now < $0.until }
         holdDowns = state.holdDowns.filter { now < $0.until }
+        waits = controller.waits(at: now)
     }
 
     private static func regions(

@@ -7,6 +7,13 @@ import Values
 extension StatusDocument.RunStatus {
     /// One run with its steps, and how long each took.
     package func text(_ palette: Palette) -> String {
+        let stands = palette.paint(phase.words, phase.tone)
+        return "Run \(palette.paint("\(id)", .strong)), \(title): \(stands)\n"
+            + "by \(by), playbook \(playbook), started \(startedAt.clock)\n\n"
+            + stepTable(palette)
+    }
+
+    func stepTable(_ palette: Palette) -> String {
         var table = TextTable(["STANDS", "TOOK", "STEP"])
         for step in steps {
             let took: String =
@@ -21,9 +28,6 @@ extension StatusDocument.RunStatus {
                 Cell(step.title + fault),
             ])
         }
-        let stands = palette.paint(phase.words, phase.tone)
-        return "Run \(palette.paint("\(id)", .strong)), \(title): \(stands)\n"
-            + "by \(by), playbook \(playbook), started \(startedAt.clock)\n\n"
-            + table.text(palette)
+        return table.text(palette)
     }
 }

@@ -12,19 +12,22 @@ struct Bascule: AsyncParsableCommand {
             Exit codes: 0 done, 1 failed, 3 refused by a rule, 4 no leader or unreachable, \
             5 timed out and still running, 6 partial or rolled back, 7 waiting for approval, \
             8 a premise changed, \
-            9 already so, 64 usage, 65 bad input file.
+            9 already so, 64 usage, 65 bad input file, 130 interrupted.
             """,
         version: Version.text,
         groupedSubcommands: [
             CommandGroup(
                 name: "Look and understand",
                 subcommands: [
-                    StatusCommand.self, ExplainCommand.self, HistoryCommand.self,
+                    StatusCommand.self, GetCommand.self, DescribeCommand.self,
+                    TopologyCommand.self, EventsCommand.self, HistoryCommand.self,
+                    ExplainCommand.self, BlameCommand.self, BlockedCommand.self,
                 ]),
             CommandGroup(
                 name: "Prepare and plan",
                 subcommands: [
-                    ValidateCommand.self, PlanCommand.self, ShowCommand.self, SimulateCommand.self,
+                    ValidateCommand.self, DiffCommand.self, PlanCommand.self, ShowCommand.self,
+                    SimulateCommand.self,
                 ]),
             CommandGroup(
                 name: "Act",
@@ -37,11 +40,12 @@ struct Bascule: AsyncParsableCommand {
                 subcommands: [
                     PauseCommand.self, ResumeCommand.self, DeclareCommand.self, AckCommand.self,
                 ]),
-            CommandGroup(name: "Runs", subcommands: [RunCommand.self]),
+            CommandGroup(name: "Runs", subcommands: [RunCommand.self, PlaybookCommand.self]),
             CommandGroup(
                 name: "Run the parts",
                 subcommands: [
-                    ServeCommand.self, DNSCommand.self, LabCommand.self, VersionCommand.self,
+                    ServeCommand.self, DNSCommand.self, LabCommand.self, LeaderCommand.self,
+                    VersionCommand.self, CompletionCommand.self, ManualCommand.self,
                 ]),
         ])
 }

@@ -21,7 +21,8 @@ extension Service {
     ) async throws -> Bool {
         let time = SystemTime { Instant.wallClock() }
         let group = MultiThreadedEventLoopGroup.singleton
-        let journal = UnwritableJournal(path: journalPath, fault: fault, log: log)
+        let journal = UnwritableJournal(
+            path: journalPath, fault: fault, loaded: loaded, log: log)
         let runtime = Runtime(
             controller: Controller(id: id, state: journal.state),
             ports: Runtime.Ports(
@@ -69,10 +70,11 @@ extension Service {
 private struct UnwritableJournal: JournalPort, HistoryPort {
     let fault: Fault
     let state: ControllerState
+    let loaded: LoadedConfiguration
     private let readable: SQLiteJournal?
 
-    init(path: String, fault: Fault, log: Logger) {
-        self.fault = fault
+    init(path: String, fault: Fault, loaded: LoadedConfiguration, log: Logger) {
+        (self.fault, self.loaded) = (fault, loaded)
         do {
             let journal = try SQLiteJournal(readOnlyAt: path)
             (readable, state) = (journal, try journal.resume().state)
@@ -88,9 +90,20 @@ private struct UnwritableJournal: JournalPort, HistoryPort {
 
     func probe() async throws { throw fault }
 
-    func lastEntries(_ limit: Int) async throws -> [HistoryMessage.Line] {
+    func entries(before seq: Int?, atMost limit: Int) async throws -> [HistoryMessage.Line] {
         guard let readable else { throw fault }
-        return try await readable.lastEntries(limit)
+        return try await readable.entries(before: seq, atMost: limit)
+    }
+
+    func entries(after seq: Int, atMost limit: Int) async throws -> [HistoryMessage.Line] {
+        guard let readable else { throw fault }
+        return try await readable.entries(after: seq, atMost: limit)
+    }
+
+    /// What this start read: the journal could not be told of it.
+    func files(of digest: Digest) async throws -> [TopologyMessage.File] {
+        guard digest == loaded.configuration.digest else { return [] }
+        return loaded.texts.map { TopologyMessage.File(name: $0.name, text: $0.text) }
     }
 }
 

@@ -29,7 +29,7 @@ struct SendOptions: ParsableArguments {
 
     /// Shows a reply, and throws its exit code when it is not plain success.
     func finish(_ reply: Reply) throws {
-        if output.output == .json { try output.show(reply) { _ in "" } }
+        if output.isDocument { try output.show(reply) { _ in "" } }
         switch reply {
         case .done(let text): tell(text)
         case .began(let run): tell("Run \(run) began.")
@@ -51,7 +51,7 @@ struct SendOptions: ParsableArguments {
 
     /// For people only: JSON has it in its document.
     func tell(_ text: String) {
-        if output.output == .table { print(text) }
+        if !output.isDocument { print(text) }
     }
 }
 
@@ -87,7 +87,7 @@ struct ActOptions: ParsableArguments {
 
     /// Shows a plan, asks for the name of what it touches, applies it and follows the run.
     func apply(_ plan: Plan, named name: String) async throws {
-        if output.output == .table || send.dryRun { try plan.show(output) }
+        if !output.isDocument || send.dryRun { try plan.show(output) }
         if send.dryRun { return send.tell("\nDry run: nothing was touched.") }
         try confirm(name)
         try await follow(
@@ -139,7 +139,7 @@ struct Follower {
         while true {
             let status = try await client.status()
             let run = try status.run(named: "\(id)")
-            if output.output == .table { tell(of: run, at: status.at, &shown) }
+            if !output.isDocument { tell(of: run, at: status.at, &shown) }
             try stop(at: run)
             if ContinuousClock.now > deadline {
                 try end(at: run)
@@ -164,13 +164,13 @@ struct Follower {
     }
 
     private func end(at run: StatusDocument.RunStatus) throws {
-        if output.output == .json { try output.show(run) { _ in "" } }
+        if output.isDocument { try output.show(run) { _ in "" } }
     }
 
     private func stop(at run: StatusDocument.RunStatus) throws {
         if case .ended(let end, _) = run.phase {
             try self.end(at: run)
-            if output.output == .table { print("Run \(run.id): \(run.phase.words)") }
+            if !output.isDocument { print("Run \(run.id): \(run.phase.words)") }
             switch end {
             case .succeeded: throw ExitCode.success
             case .rolledBack, .partial: throw Exit.partial.code

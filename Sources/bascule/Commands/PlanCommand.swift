@@ -14,6 +14,7 @@ import Values
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Plan a change, and touch nothing.",
+        discussion: "Example: bascule plan evacuate ovh/strasbourg -f topology.yaml",
         subcommands: [
             PlanFailover.self, PlanEvacuate.self, PlanSwitchover.self, PlanFailback.self,
         ])
@@ -205,9 +206,6 @@ extension Plan {
     }
 
     func show(_ output: OutputOptions) throws {
-        switch output.output {
-        case .table: print(text(output.palette), terminator: "")
-        case .json: print(try document(), terminator: "")
-        }
+        try output.show(self) { text($0) }
     }
 }
