@@ -52,14 +52,13 @@ extension Unicode.Scalar {
 
 /// Rows under a heading, in columns as wide as their longest cell.
 ///
-/// What does not fit into `width` is broken into lines: the last column first, then whichever is
-/// widest, so that every table holds on a terminal of 80 columns and nothing is cut.
+/// What does not fit into `width` is broken into lines, the widest column first, so that every table holds on a terminal of 80 columns and nothing is cut.
 package struct TextTable: Sendable {
     package static let widthDefault = 80
     private static let gap = "  "
     /// What a column that is broken has at least.
     private static let columnMin = 12
-    /// What the last column has at least before others are broken.
+    /// What the last column has at least.
     private static let lastMin = 24
 
     private let heading: [String]
@@ -85,22 +84,19 @@ package struct TextTable: Sendable {
         let gaps = TextTable.gap.count * (widths.count - 1)
         let room = width == .max ? .max : width - gaps
         var over = widths.reduce(0, +) - room
-        guard over > 0, let last = widths.indices.last else { return widths }
-        take(&over, from: &widths[last], downTo: TextTable.lastMin)
         while over > 0 {
-            guard let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
-                widths[widest] > TextTable.columnMin
-            else { break }
-            take(
-                &over, from: &widths[widest],
-                downTo: max(widths[widest] - over, TextTable.columnMin))
+            // The widest gives way first, the last one of several.
+            let able = widths.indices.filter { widths[$0] > least(of: $0) }
+            guard let widest = able.max(by: { (widths[$0], $0) < (widths[$1], $1) }) else { break }
+            widths[widest] -= 1
+            over -= 1
         }
         return widths
     }
 
-    private func take(_ over: inout Int, from width: inout Int, downTo least: Int) {
-        let taken = max(0, min(over, width - least))
-        (over, width) = (over - taken, width - taken)
+    private func least(of column: Int) -> Int {
+        let isLast = column == heading.count - 1
+        return max(heading[column].count, isLast ? TextTable.lastMin : TextTable.columnMin)
     }
 
     /// One row, on as many lines as its longest cell needs.

@@ -29,8 +29,8 @@ extension Description {
         let title = "\(object) \(palette.paint(name, .strong))"
         guard let standing, let verdict = standing.verdict else { return title + "\n" }
         let since = standing.since.flatMap { $0 == .distantPast ? nil : " since \($0.clock)" } ?? ""
-        let why = standing.because.map { ": \($0)" } ?? ""
-        return "\(title) is \(palette.paint(verdict.rawValue, verdict.tone))\(since)\(why)\n"
+        let why = standing.because.map { wrapped($0, indent: "  ") + "\n" } ?? ""
+        return "\(title) is \(palette.paint(verdict.rawValue, verdict.tone))\(since)\n" + why
     }
 
     private func propertyTable(_ palette: Palette, _ width: Int) -> String {

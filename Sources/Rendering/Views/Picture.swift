@@ -75,7 +75,7 @@ extension Picture {
     }
 
     /// A failure domain's own verdict, or its doubt; a domain of which nothing is held is up when
-    /// each host in it is.
+    /// a host in it is: what is lost in it is told of, and condemns no neighbour.
     package func judgement(of domain: FailureDomain) -> Judgement {
         guard let known = status?.domains.first(where: { $0.id == domain }) else {
             return Judgement(verdict: status == nil ? nil : .unknown)
@@ -96,12 +96,10 @@ extension Picture {
         }
         let hosts = topology.hosts(in: domain).map { judgement(of: $0).verdict }
         if hosts.isEmpty { return Judgement(verdict: .unknown, because: "no host stands there") }
-        if hosts.contains(.lost) {
-            let lost = hosts.count { $0 == .lost }
-            return Judgement(
-                verdict: .degraded, because: "\(lost) of \(hosts.count) hosts are lost")
-        }
-        return Judgement(verdict: hosts.allSatisfy { $0 == .up } ? .up : .unknown)
+        let lost = hosts.count { $0 == .lost }
+        return Judgement(
+            verdict: hosts.contains(.up) ? .up : .unknown,
+            because: lost > 0 ? "\(lost) of \(hosts.count) hosts there are lost" : nil)
     }
 
     /// A site falls with the widest of its domains that is lost or in doubt.

@@ -50,16 +50,12 @@ extension Picture {
         let width = region.hosts.map(\.name.count).max() ?? 0
         return region.hosts.map { host in
             let percent = percent(of: region, at: host)
-            let role = percent > .zero ? "\(percent)" : "standby"
-            let padding = String(repeating: " ", count: width - host.name.count)
+            let role = (percent > .zero ? "\(percent)" : "standby").padded(to: 7)
+            let verdict = judgement(of: host).verdict
+            let words = verdict.map { "  " + $0.rawValue.padded(to: 8) } ?? ""
             let place = topology.site(of: host).map { pathWords(of: $0) } ?? ""
-            let verdict = judgement(of: host)
-            let words = verdict.verdict.map { " \($0.rawValue)" } ?? ""
-            let standing = role + words
-            let gap = String(
-                repeating: " ", count: max(0, (status == nil ? 7 : 10) - standing.count))
             return Tree(
-                Cell("\(host)\(padding)  \(standing)\(gap)", verdict.verdict?.treeTone ?? .plain),
+                Cell("\(host.name.padded(to: width))  \(role)\(words)", verdict?.treeTone ?? .plain),
                 Cell(place, .faint), [])
         }
     }
@@ -97,6 +93,12 @@ extension Judgement {
         case .lost, .doubted, .degraded, .saturated: " (\(verdict?.rawValue ?? ""))"
         case .up, .unknown, nil: ""
         }
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
     }
 }
 
