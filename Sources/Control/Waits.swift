@@ -2,7 +2,9 @@ import Planning
 package import Situations
 package import Values
 
-/// A change that is wanted and left alone for a while; volatile, so that a new leader tries at once.
+/// A change that is wanted and left alone for a while.
+///
+/// Volatile, so that a new leader tries at once.
 package struct Wait: Hashable, Codable, Sendable {
     package enum Reason: Hashable, Codable, Sendable {
         /// The last run for it ended without success, or a person turned it back.

@@ -52,14 +52,15 @@ extension Unicode.Scalar {
 
 /// Rows under a heading, in columns as wide as their longest cell.
 ///
-/// What does not fit into `width` is broken into lines, the widest column first, so that every table holds on a terminal of 80 columns and nothing is cut.
+/// What does not fit into `width` is broken into lines, the widest column first, so that every
+/// table holds on a terminal of 80 columns and nothing is cut.
 package struct TextTable: Sendable {
     package static let widthDefault = 80
     private static let gap = "  "
     /// What a column that is broken has at least.
     private static let columnMin = 12
     /// What the last column has at least.
-    private static let lastMin = 24
+    private static let lastMin = 16
 
     private let heading: [String]
     private var rows: [[Cell]] = []

@@ -73,10 +73,9 @@ import Testing
         let topology = try packageRoot().path + "/topology.yaml"
         let ask = """
             PATH=\(folder.file("")):$PATH; source \(path)
-            complete -p bascule
             COMP_WORDS=(bascule blame -f \(topology) gran) COMP_CWORD=4
             COMP_LINE="bascule blame -f \(topology) gran" COMP_POINT=${#COMP_LINE}
-            $(complete -p bascule | sed 's/.*-F \\([^ ]*\\).*/\\1/') bascule gran -f
+            _bascule bascule gran blame
             printf '%s\\n' "${COMPREPLY[@]}"
             """
         let answer = try await run("bash", ["-c", ask], workingFolder: folder.file(""))

@@ -15,7 +15,8 @@ import YAMLReading
     ])
     func everyTextComesBack(text: String) throws {
         let value = JSONValue.object([
-            "text": .string(text), "list": .array([.string(text), .object(["k" + text: .number(1)])]),
+            "text": .string(text),
+            "list": .array([.string(text), .object(["k" + text: .number(1)])]),
         ])
         #expect(try readBack(value.yamlText) == value, "\(value.yamlText)")
     }

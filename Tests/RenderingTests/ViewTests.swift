@@ -62,7 +62,9 @@ struct ViewTests {
         try expectView("describe-\(file)") { description.text($0) }
     }
 
-    @Test("describe of a file shows the chain from name over edge to host", arguments: ["north", "edge-1"])
+    @Test(
+        "describe of a file shows the chain from name over edge to host",
+        arguments: ["north", "edge-1"])
     func describesWithEdges(name: String) throws {
         let picture = try Small.picture()
         let object = try #require(picture.objects(named: name).first)

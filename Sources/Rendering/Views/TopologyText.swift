@@ -55,7 +55,8 @@ extension Picture {
             let words = verdict.map { "  " + $0.rawValue.padded(to: 8) } ?? ""
             let place = topology.site(of: host).map { pathWords(of: $0) } ?? ""
             return Tree(
-                Cell("\(host.name.padded(to: width))  \(role)\(words)", verdict?.treeTone ?? .plain),
+                Cell(
+                    "\(host.name.padded(to: width))  \(role)\(words)", verdict?.treeTone ?? .plain),
                 Cell(place, .faint), [])
         }
     }
