@@ -79,7 +79,9 @@ let package = Package(
             ["Runtime", "Documents", nio, nioPosix, nioHTTP1, httpClient, log]),
         room("NameServer", ["DNSMessages", nio, nioPosix, log]),
         room("Lab", ["Workload", "DNSMessages", ordered, nio, nioPosix, nioHTTP1, log]),
-        room("ControlAPI", ["Runtime", "Rendering", nio, nioHTTP1, hummingbird, httpClient, log]),
+        room(
+            "ControlAPI",
+            ["Runtime", "Rendering", ordered, nio, nioHTTP1, hummingbird, httpClient, log]),
         .executableTarget(
             name: "bascule",
             dependencies: [

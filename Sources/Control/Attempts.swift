@@ -88,6 +88,19 @@ struct Attempts: Sendable {
 
     mutating func forgetBarren() { barren = [] }
 
+    /// What `isResting` and `isBarren` hold back, for people.
+    func waits(at now: Instant) -> [Wait] {
+        let resting = failures.filter { now < $0.until }
+            .map { Wait(change: $0.change, until: $0.until, reason: .rests) }
+        let barren = barren.filter { now < $0.until }.flatMap { question in
+            let faults = told.flatMap { $0.changes == question.changes ? $0.faults : nil } ?? []
+            return question.changes.map {
+                Wait(change: $0, until: question.until, reason: .noPlan(faults: faults))
+            }
+        }
+        return resting + barren
+    }
+
     // MARK: - Runs
 
     mutating func began(_ run: RunID, for changes: [WantedChange]) { tried[run] = changes }

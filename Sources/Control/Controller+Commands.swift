@@ -202,10 +202,9 @@ extension HoldScope: CustomStringConvertible {
     }
 
     static func unknown(_ kind: String, _ name: String, among all: [String]) -> Fault {
-        let near = suggestion(for: name, among: all).map { "did you mean '\($0)'? " } ?? ""
-        return Fault(
+        Fault(
             what: "there is no \(kind) '\(name)' in the topology",
-            mend: near + "known are " + all.joined(separator: ", "))
+            mend: nameMend(for: name, among: all))
     }
 }
 

@@ -248,11 +248,9 @@ extension PlanIntent {
     ) -> Fault? {
         let hosts = topology.regions[region]?.hosts ?? []
         guard !hosts.contains(host) else { return nil }
-        let names = hosts.map(\.name)
-        let near = suggestion(for: host.name, among: names).map { "did you mean '\($0)'? " }
         return Fault(
             what: "'\(host)' is no host of \(region)",
-            mend: (near ?? "") + "use one of \(names.joined(separator: ", "))")
+            mend: nameMend(for: host.name, among: hosts.map(\.name), all: "use one of"))
     }
 
     private func unknownRegion(_ region: RegionID, in situation: Situation) -> Fault? {

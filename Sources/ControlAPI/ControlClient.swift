@@ -4,18 +4,25 @@ package import Documents
 import Foundation
 import NIOCore
 import NIOHTTP1
+package import Playbooks
 import Situations
+import Values
 
 /// The client of a controller's API on its Unix socket.
 package struct ControlClient: Sendable {
     package let socketPath: String
 
     /// How long an answer may take; a plan is searched for meanwhile.
-    private static let answerSeconds: Int64 = 30
+    package static let answerSecondsDefault: Int64 = 30
+    private let answerSeconds: Int64
     /// The size of an answer (bytes).
     private static let bodyMax = 64 * 1024 * 1024
 
-    package init(socketPath: String) { self.socketPath = socketPath }
+    package init(
+        socketPath: String, answerSeconds: Int64 = ControlClient.answerSecondsDefault
+    ) {
+        (self.socketPath, self.answerSeconds) = (socketPath, answerSeconds)
+    }
 
     /// Nobody answers on the socket.
     package struct Unreachable: Error, CustomStringConvertible {
@@ -42,8 +49,33 @@ package struct ControlClient: Sendable {
         try await exchange(.GET, "/v1/status", body: nil)
     }
 
+    package func history(_ query: HistoryQuery) async throws -> HistoryMessage {
+        let parameters = query.urlQuery.map { name, value in
+            name + "=" + (value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")
+        }
+        return try await exchange(
+            .GET, "/v1/history?" + parameters.joined(separator: "&"), body: nil,
+            waiting: query.wait)
+    }
+
+    /// The last entries, oldest first.
     package func history(limit: Int) async throws -> HistoryMessage {
-        try await exchange(.GET, "/v1/history?limit=\(limit)", body: nil)
+        var query = HistoryQuery()
+        query.limit = limit
+        return try await history(query)
+    }
+
+    /// The files of the topology that is in force.
+    package func topology() async throws -> TopologyMessage {
+        try await exchange(.GET, "/v1/topology", body: nil)
+    }
+
+    package func probes() async throws -> ProbesDocument {
+        try await exchange(.GET, "/v1/probes", body: nil)
+    }
+
+    package func run(_ id: RunID) async throws -> RunMessage {
+        try await exchange(.GET, "/v1/runs/\(id)", body: nil)
     }
 
     package func plan(
@@ -62,11 +94,18 @@ package struct ControlClient: Sendable {
     }
 
     private func exchange<Answer: Decodable>(
-        _ method: HTTPMethodName, _ path: String, body: (any Encodable)?
+        _ method: HTTPMethodName, _ path: String, body: (any APIDocument)?,
+        waiting: Duration = .zero
     ) async throws -> Answer {
-        let (isGood, text) = try await answer(method, path, body: body)
+        let (isGood, text) = try await answer(method, path, body: body, waiting: waiting)
         guard isGood else { throw fault(in: text, to: path) }
-        return try JSONValue(parsing: text).decoded(as: Answer.self)
+        let value = try JSONValue(parsing: text)
+        guard value["apiVersion"] == .string(Plan.apiVersion) else {
+            throw DocumentFault(
+                what: "the controller answers \(path) with no document of \(Plan.apiVersion)",
+                mend: "is it of the same version as this command?")
+        }
+        return try value.decoded(as: Answer.self)
     }
 
     /// What the controller says went wrong; its words are not ours where it does not know the path.
@@ -81,14 +120,14 @@ package struct ControlClient: Sendable {
     }
 
     private func answer(
-        _ method: HTTPMethodName, _ path: String, body: (any Encodable)?
+        _ method: HTTPMethodName, _ path: String, body: (any APIDocument)?, waiting: Duration
     ) async throws -> (isGood: Bool, text: String) {
         let socket =
             socketPath.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? socketPath
         var request = HTTPClientRequest(url: "http+unix://\(socket)\(path)")
         request.method = method == .GET ? .GET : .POST
         if let body {
-            request.body = .bytes(ByteBuffer(string: try JSONValue(encoding: body).text))
+            request.body = .bytes(ByteBuffer(string: try body.apiDocument().text))
         }
         var configuration = HTTPClient.Configuration()
         // A local socket where nobody listens is said at once, not tried again for ten seconds.
@@ -98,7 +137,8 @@ package struct ControlClient: Sendable {
         let result: Result<(Bool, String), any Error>
         do {
             let response = try await client.execute(
-                request, timeout: .seconds(ControlClient.answerSeconds))
+                request,
+                timeout: .seconds(answerSeconds + waiting.components.seconds))
             let content = try await response.body.collect(upTo: ControlClient.bodyMax)
             result = .success((response.status == .ok, String(buffer: content)))
         } catch let error as IOError where error.isOfConnecting {
@@ -107,7 +147,7 @@ package struct ControlClient: Sendable {
         } catch let error as HTTPClientError where error == .connectTimeout {
             result = .failure(Unreachable(socketPath: socketPath, why: "no connection in time"))
         } catch let error as HTTPClientError where error == .deadlineExceeded {
-            result = .failure(Unanswered(why: "within \(ControlClient.answerSeconds) s"))
+            result = .failure(Unanswered(why: "within \(answerSeconds) s"))
         } catch {
             result = .failure(Unanswered(why: "\(error)"))
         }

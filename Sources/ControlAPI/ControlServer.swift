@@ -5,21 +5,16 @@ import Foundation
 import Glibc
 import Hummingbird
 package import Logging
+import OrderedCollections
 import Planning
+import Playbooks
 package import Runtime
 import Situations
+import TopologyModel
 import Values
-
-/// Where the API reads the journal.
-package protocol HistoryPort: Sendable {
-    /// The last entries, oldest first.
-    func lastEntries(_ limit: Int) async throws -> [HistoryMessage.Line]
-}
 
 /// The HTTP API of a running controller, on a Unix socket that only its owner may open.
 package struct ControlServer: Sendable {
-    /// Entries that one request gets at most.
-    package static let historyMax = 10_000
     /// The size of a request's body (bytes): a plan file.
     private static let bodyMax = 16 * 1024 * 1024
 
@@ -93,19 +88,20 @@ package struct ControlServer: Sendable {
 
     private func router() -> Router<BasicRequestContext> {
         let router = Router()
-        router.get("/v1/status") { _, _ in
-            let view = runtime.view
-            var because: Fault?
-            if case .observing(let fault) = view.mode { because = fault }
-            return answer(
-                .ok, StatusDocument(of: view.controller, observing: because, at: runtime.now()))
-        }
+        router.get("/v1/status") { _, _ in answer(.ok, status) }
         router.get("/v1/history") { request, _ in
-            let wanted = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 100
-            let limit = min(max(wanted, 1), ControlServer.historyMax)
-            return await reply {
-                HistoryMessage(lines: try await history.lastEntries(limit))
+            await reply {
+                let parameters = request.uri.queryParameters
+                return try await history(
+                    HistoryQuery { name in parameters[name[...]].map(String.init) })
             }
+        }
+        router.get("/v1/topology") { _, _ in await reply { try await topology() } }
+        router.get("/v1/probes") { _, _ in
+            answer(.ok, ProbesDocument(of: runtime.view.controller, at: runtime.now()))
+        }
+        router.get("/v1/runs/:run") { _, context in
+            await reply { try run(named: context.parameters.get("run") ?? "") }
         }
         router.post("/v1/plan") { request, _ in
             await reply { try plan(try await message(PlanMessage.self, in: request)) }
@@ -123,15 +119,61 @@ package struct ControlServer: Sendable {
         return router
     }
 
+    private var status: StatusDocument {
+        let view = runtime.view
+        var because: Fault?
+        if case .observing(let fault) = view.mode { because = fault }
+        return StatusDocument(
+            of: view.controller, observing: because,
+            refusedReload: runtime.refusedReload.map { .init(at: $0.at, fault: $0.fault) },
+            at: runtime.now())
+    }
+
+    private func history(_ query: HistoryQuery) async throws -> HistoryMessage {
+        let controller = runtime.view.controller
+        let concern = try query.region.map { name in
+            guard let topology = controller.configuration?.topology else { throw Fault.noTopology }
+            guard let region = topology.regions[RegionID(name)] else {
+                throw Fault(
+                    what: "there is no region '\(name)'",
+                    mend: nameMend(for: name, among: topology.regions.keys.map(\.name)))
+            }
+            return RegionConcern(region, in: topology, runs: controller.state.runs)
+        }
+        return try await HistoryReading(journal: history).answer(
+            to: query, HistoryFilter(concern: concern, kinds: query.kinds, since: query.since))
+    }
+
+    private func topology() async throws -> TopologyMessage {
+        guard let digest = runtime.view.controller.configuration?.digest else {
+            throw Fault.noTopology
+        }
+        let files = try await history.files(of: digest)
+        guard !files.isEmpty else {
+            throw Fault(
+                what: "the journal does not hold the files of topology \(digest.short)",
+                mend: "read them from their folder, with -f")
+        }
+        return TopologyMessage(digest: digest, files: files)
+    }
+
+    private func run(named name: String) throws -> RunMessage {
+        let runs = runtime.view.controller.state.runs
+        guard let run = RunID(text: name).flatMap({ runs[$0] }) else {
+            throw Fault(
+                what: "there is no run '\(name)' that is open or among the last that ended",
+                mend: nameMend(for: name, among: runs.keys.map { "\($0)" }))
+        }
+        return RunMessage(run: StatusDocument.RunStatus(run), plan: run.plan)
+    }
+
     /// Planning reads a copy of the loop's state, off the loop.
     private func plan(_ message: PlanMessage) throws -> PlanAnswer {
         let controller = runtime.view.controller
         guard let configuration = controller.configuration,
             let situation = controller.situation(at: runtime.now())
         else {
-            return .refused(faults: [
-                Fault(what: "no topology is in force yet", mend: "try again in a moment")
-            ])
+            return .refused(faults: [.noTopology])
         }
         return configuration.plan(
             for: message.intent, by: message.by.name, in: situation,
@@ -162,7 +204,7 @@ package struct ControlServer: Sendable {
         }
     }
 
-    private func reply(_ make: () async throws -> some Encodable) async -> Response {
+    private func reply(_ make: () async throws -> some APIDocument) async -> Response {
         do {
             return answer(.ok, try await make())
         } catch {
@@ -172,9 +214,9 @@ package struct ControlServer: Sendable {
         }
     }
 
-    private func answer(_ status: HTTPResponse.Status, _ value: some Encodable) -> Response {
+    private func answer(_ status: HTTPResponse.Status, _ value: some APIDocument) -> Response {
         do {
-            let text = try JSONValue(encoding: value).text
+            let text = try value.apiDocument().text
             return Response(
                 status: status, headers: [.contentType: "application/json"],
                 body: .init(byteBuffer: ByteBuffer(string: text)))
@@ -182,5 +224,11 @@ package struct ControlServer: Sendable {
             log.error("an answer could not be written: \(error)")
             return Response(status: .internalServerError)
         }
+    }
+}
+
+extension Fault {
+    fileprivate static var noTopology: Fault {
+        Fault(what: "no topology is in force yet", mend: "try again in a moment")
     }
 }

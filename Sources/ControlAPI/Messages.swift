@@ -1,6 +1,8 @@
 package import Control
+package import Documents
+package import Playbooks
 package import Situations
-import Values
+package import Values
 
 // What goes over the control socket besides `StatusDocument`.
 
@@ -35,8 +37,35 @@ package struct HistoryMessage: Codable, Sendable {
     }
 
     package let lines: [Line]
+    /// The number of the last entry that was looked at, also where it was not wanted: a follower
+    /// goes on after it.
+    package let last: Int
 
-    package init(lines: [Line]) { self.lines = lines }
+    package init(lines: [Line], last: Int) { (self.lines, self.last) = (lines, last) }
+}
+
+/// GET /v1/topology: what is in force, as the files have it.
+package struct TopologyMessage: Codable, Sendable {
+    package struct File: Codable, Sendable {
+        /// `topology.yaml`, and `evacuate.yaml` and the like for playbooks.
+        package let name: String
+        package let text: String
+
+        package init(name: String, text: String) { (self.name, self.text) = (name, text) }
+    }
+
+    package let digest: Digest
+    package let files: [File]
+
+    package init(digest: Digest, files: [File]) { (self.digest, self.files) = (digest, files) }
+}
+
+/// GET /v1/runs/RUN: a run with the plan that it carries out.
+package struct RunMessage: Codable, Sendable {
+    package let run: StatusDocument.RunStatus
+    package let plan: Plan
+
+    package init(run: StatusDocument.RunStatus, plan: Plan) { (self.run, self.plan) = (run, plan) }
 }
 
 /// An error of the API: what, and how to mend it.
@@ -53,3 +82,11 @@ package struct AckMessage: Codable, Sendable {
 
     package init(acknowledged: Bool) { self.acknowledged = acknowledged }
 }
+
+extension CommandMessage: APIDocument { package static var kind: String { "CommandRequest" } }
+extension PlanMessage: APIDocument { package static var kind: String { "PlanRequest" } }
+extension HistoryMessage: APIDocument { package static var kind: String { "History" } }
+extension TopologyMessage: APIDocument { package static var kind: String { "TopologyFiles" } }
+extension RunMessage: APIDocument { package static var kind: String { "RunWithPlan" } }
+extension ErrorMessage: APIDocument { package static var kind: String { "Error" } }
+extension AckMessage: APIDocument { package static var kind: String { "Acknowledgement" } }

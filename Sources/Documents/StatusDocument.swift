@@ -8,24 +8,31 @@ package import Values
 
 /// Everything that `status`, `explain` and `run` show, as one document of the API.
 package struct StatusDocument: Hashable, Codable, Sendable {
-    package let apiVersion: String
-    package let at: Instant
+    package var at: Instant
     package let controller: ControllerStatus
+    /// The last topology that was refused, until a good one is loaded: the old one goes on.
+    package let refusedReload: RefusedReload?
     package let regions: [RegionStatus]
     package let sites: [SiteStatus]
+    package let domains: [DomainStatus]
+    package let dependencies: [DependencyStatus]
+    package let edges: [EdgeStatus]
+    package let zones: [ZoneStatus]
     package let doors: [DoorStatus]
     package let runs: [RunStatus]
     package let pauses: [Pause]
     /// What is drained or under maintenance now.
     package let closures: [Closure]
     package let holdDowns: [HoldDown]
-    package let edges: [EdgeStatus]
-    package let zones: [ZoneStatus]
+    /// Changes that are wanted and not tried again before a time.
+    package let waits: [Wait]
 
     package struct ControllerStatus: Hashable, Codable, Sendable {
         package let id: ControllerID
         /// Nil while it does not lead.
         package let epoch: Epoch?
+        /// Who leads, as far as this controller knows.
+        package let leader: ControllerID?
         /// Why it only observes, or nil while it acts.
         package let observing: Fault?
         package let topology: Digest?
@@ -56,28 +63,6 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         package let heldTarget: Allocation?
         /// Of the edges that its names point at; nil where no name does.
         package let edgeDecision: Decision?
-    }
-
-    package struct EdgeStatus: Hashable, Codable, Sendable {
-        package let id: EdgeID
-        package let site: SiteID
-        package let standing: Standing?
-        /// Whether nobody comes through it: it is lost, or stands in what is lost.
-        package let isOut: Bool
-    }
-
-    package struct ZoneStatus: Hashable, Codable, Sendable {
-        package let id: ZoneID
-        /// How many of its servers must take a change.
-        package let serversMin: Int
-        package let servers: [NameServerStatus]
-    }
-
-    package struct NameServerStatus: Hashable, Codable, Sendable {
-        package let endpoint: Endpoint
-        package let site: SiteID
-        package let takesUpdates: Bool
-        package let standing: Standing?
     }
 
     /// A region at one of its hosts.
@@ -141,46 +126,31 @@ package struct StatusDocument: Hashable, Codable, Sendable {
 
 extension StatusDocument {
     /// The status of a controller at `now`; empty until a topology is in force.
-    package init(of controller: Controller, observing: Fault?, at now: Instant) {
+    package init(
+        of controller: Controller, observing: Fault?, refusedReload: RefusedReload? = nil,
+        at now: Instant
+    ) {
         let state = controller.state
-        apiVersion = Plan.apiVersion
         at = now
+        self.refusedReload = refusedReload
         self.controller = ControllerStatus(
-            id: controller.id, epoch: controller.lease.epoch(at: now), observing: observing,
-            topology: state.digest, isolatedSince: state.board.isolatedSince,
+            id: controller.id, epoch: controller.lease.epoch(at: now),
+            leader: controller.leader(at: now), observing: observing, topology: state.digest,
+            isolatedSince: state.board.isolatedSince,
             brake: state.board.brake)
         let situation = controller.situation(at: now)
         regions = situation.map { StatusDocument.regions(in: $0, controller) } ?? []
         sites = situation.map(StatusDocument.sites(in:)) ?? []
+        domains = situation.map(StatusDocument.domains(in:)) ?? []
+        dependencies = situation.map(StatusDocument.dependencies(in:)) ?? []
+        edges = situation.map(StatusDocument.edges(in:)) ?? []
+        zones = situation.map(StatusDocument.zones(in:)) ?? []
         doors = situation.map(StatusDocument.doors(in:)) ?? []
         runs = state.runs.values.map { RunStatus($0, under: state.epoch) }
         pauses = state.pauses.filter { now < $0.until }
         closures = state.closures.filter { $0.isInForce(at: now) }
         holdDowns = state.holdDowns.filter { now < $0.until }
-        edges = situation.map(StatusDocument.edges(in:)) ?? []
-        zones = situation.map(StatusDocument.zones(in:)) ?? []
-    }
-
-    private static func edges(in situation: Situation) -> [EdgeStatus] {
-        situation.topology.edges.values.map {
-            EdgeStatus(
-                id: $0.id, site: $0.site, standing: situation.board.edges[$0.id],
-                isOut: situation.isOut($0.id))
-        }
-    }
-
-    private static func zones(in situation: Situation) -> [ZoneStatus] {
-        situation.topology.zones.values.map { zone in
-            ZoneStatus(
-                id: zone.id, serversMin: zone.serversMin,
-                servers: zone.servers.map { server in
-                    let known = VerdictBoard.NameServer(zone: zone.id, endpoint: server.endpoint)
-                    return NameServerStatus(
-                        endpoint: server.endpoint, site: server.site,
-                        takesUpdates: server.takesUpdates,
-                        standing: situation.board.nameServers[known])
-                })
-        }
+        waits = controller.waits(at: now)
     }
 
     private static func regions(

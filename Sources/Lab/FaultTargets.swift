@@ -19,7 +19,7 @@ struct FaultTargets: Sendable {
 
     private func refusal(of name: String) -> String {
         if names.contains(name) { return "no host stands in '\(name)', so nothing would change" }
-        let mend = suggestion(for: name, among: names).map { "did you mean '\($0)'?" }
+        let mend = didYouMean(name, among: names)
         return """
             '\(name)' is no host, site or failure domain of this topology
               mend: \(mend ?? "use one of \(names.joined(separator: ", "))")

@@ -66,7 +66,7 @@ enum LabCommand: Hashable, Sendable {
     }
 
     private static func refusal(of word: String) -> String {
-        let mend = suggestion(for: word, among: words).map { "did you mean '\($0)'?" }
+        let mend = didYouMean(word, among: words)
         return """
             '\(word)' is no command of the lab
               mend: \(mend ?? "use one of \(words.joined(separator: ", "))")

@@ -87,8 +87,8 @@ struct RegionChecks {
             report(
                 at: "demand",
                 "shares of \(region.id) name class '\(share.classID)', which is not declared",
-                mend: (suggestion(for: share.classID.name, among: names)
-                    .map { "did you mean '\($0)'? " } ?? "") + "declare it under classes")
+                mend: (didYouMean(share.classID.name, among: names).map { "\($0) " } ?? "")
+                    + "declare it under classes")
         }
         let total = shares.reduce(0) { $0 + $1.share.value }
         if !shares.isEmpty, total != 100, isWhole("demand") {

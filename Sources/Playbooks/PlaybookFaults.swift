@@ -28,10 +28,9 @@ extension Playbook {
     private func needFaults(_ step: PlaybookStep) -> [PlaybookFault] {
         let names = steps.map(\.name)
         return step.needs.filter { !names.contains($0) }.map { need in
-            let near = suggestion(for: need, among: names).map { "did you mean '\($0)'? " } ?? ""
-            return step.fault(
+            step.fault(
                 "needs '\(need)', which is no step of the playbook",
-                near + "use one of \(names.joined(separator: ", "))")
+                nameMend(for: need, among: names, all: "use one of"))
         }
     }
 
@@ -118,10 +117,10 @@ extension PlaybookStep {
 
     private func nameFault(_ name: String) -> PlaybookFault? {
         guard let expression = Expression(rawValue: name) else {
-            let known = Expression.allCases.map(\.rawValue)
-            let near = suggestion(for: name, among: known).map { "did you mean ${\($0)}? " } ?? ""
-            let all = known.map { "${\($0)}" }.joined(separator: ", ")
-            return fault("names '${\(name)}', which is unknown", near + "known are \(all)")
+            let known = Expression.allCases.map { "${\($0.rawValue)}" }
+            return fault(
+                "names '${\(name)}', which is unknown",
+                nameMend(for: "${\(name)}", among: known, quote: ""))
         }
         guard expression.isOfRegion, forEach == nil else { return nil }
         return fault("names '${\(name)}' but is about no region", "add 'forEach: region'")

@@ -131,10 +131,13 @@ extension [JournalEntry] {
     package func text(_ palette: Palette) -> String {
         var (text, day) = ("", "")
         for entry in self {
-            guard let line = entry.line(palette) else { continue }
+            guard let sentence = entry.sentence else { continue }
             let date = String(entry.at.text.prefix { $0 != "T" })
             if date != day { text += palette.paint(date, .strong) + "\n" }
-            text += line + "\n"
+            let indent = String(repeating: " ", count: entry.at.clock.count + 2)
+            let lines = broken(printable(sentence), width: TextTable.widthDefault - indent.count)
+            text += palette.paint(entry.at.clock, .faint) + "  "
+            text += lines.joined(separator: "\n" + indent) + "\n"
             day = date
         }
         return text

@@ -8,7 +8,12 @@ import Values
 extension Plan {
     /// What it would do, region by region, why this host and why not each other, and its steps.
     package func text(_ palette: Palette) -> String {
-        var text = "Plan: \(palette.paint(title, .strong)) (playbook \(playbook), by \(by))\n\n"
+        let text = "Plan: \(palette.paint(title, .strong)) (playbook \(playbook), by \(by))\n\n"
+        return text + changes(palette) + "\n" + explanation(palette) + "\n" + steps(palette)
+            + optimality
+    }
+
+    func changes(_ palette: Palette) -> String {
         var table = TextTable(["REGION", "FROM", "TO", ""])
         for region in placement.regions {
             let over = region.overcommitted.map { "overcommitted by \($0) users" } ?? ""
@@ -18,12 +23,10 @@ extension Plan {
                 Cell(over, .warning),
             ])
         }
-        text += table.text(palette)
-        text += "\n" + explanation(palette) + "\n" + steps(palette)
-        return text + optimality
+        return table.text(palette)
     }
 
-    private func explanation(_ palette: Palette) -> String {
+    func explanation(_ palette: Palette) -> String {
         var table = TextTable(["REGION", "HOST", "TAKES", "WHY NOT, OR NOT MORE"])
         for region in placement.regions {
             for host in region.explanation {

@@ -6,7 +6,14 @@ package import Values
 
 extension StatusDocument.RunStatus {
     /// One run with its steps, and how long each took.
-    package func text(_ palette: Palette, at now: Instant) -> String {
+    package func text(_ palette: Palette, at now: Instant? = nil) -> String {
+        let stands = palette.paint(phase.words, phase.tone)
+        return "Run \(palette.paint("\(id)", .strong)), \(title): \(stands)\n"
+            + "by \(by), playbook \(playbook), started \(startedAt.clock)\n\n"
+            + stepTable(palette) + (now.map(waiting) ?? "")
+    }
+
+    func stepTable(_ palette: Palette) -> String {
         var table = TextTable(["STANDS", "TOOK", "STEP"])
         for step in steps {
             let took: String =
@@ -21,10 +28,7 @@ extension StatusDocument.RunStatus {
                 Cell(step.title + fault + (step.approvedBy.map { " (approved by \($0))" } ?? "")),
             ])
         }
-        let stands = palette.paint(phase.words, phase.tone)
-        return "Run \(palette.paint("\(id)", .strong)), \(title): \(stands)\n"
-            + "by \(by), playbook \(playbook), started \(startedAt.clock)\n\n"
-            + table.text(palette) + waiting(at: now)
+        return table.text(palette)
     }
 
     /// What its steps wait for and until when, and both times of being done.

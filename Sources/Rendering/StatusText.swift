@@ -10,8 +10,9 @@ extension StatusDocument {
     /// The whole picture: who leads, what holds, regions, sites, doors that differ, open runs.
     package func text(_ palette: Palette) -> String {
         let parts = [
-            headline(palette), holds(palette), regionTable(palette), siteTable(palette),
-            partTable(palette), doorTable(palette), runTable(palette, isOpen: true),
+            headline(palette), refusal(palette), holds(palette), regionTable(palette),
+            siteTable(palette), partTable(palette), doorTable(palette),
+            runTable(palette, isOpen: true),
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
@@ -21,7 +22,7 @@ extension StatusDocument {
         if regions.isEmpty { return 2 }
         if regions.contains(where: { $0.allocation?.shares.isEmpty ?? true }) { return 2 }
         let isWell =
-            controller.epoch != nil && controller.observing == nil
+            controller.epoch != nil && controller.observing == nil && refusedReload == nil
             && regions.allSatisfy(\.isHome) && doors.allSatisfy { $0.standing == .asDesired }
             && sites.allSatisfy { $0.lostWith == nil && $0.standing?.verdict != .lost }
             && !edges.contains(where: \.isOut)
@@ -41,6 +42,18 @@ extension StatusDocument {
             } ?? palette.paint("\(controller.id) does not lead", .warning)
         return "\(who)\(topology), \(at.clock)\n"
     }
+
+    /// The old topology goes on: whoever looks must not take it for the new one.
+    private func refusal(_ palette: Palette) -> String {
+        guard let refused = refusedReload else { return "" }
+        let lines = "\(refused.fault)".split(separator: "\n").prefix(StatusDocument.refusalMax)
+        let text = lines.map { wrapped(String($0), indent: "  ") }.joined(separator: "\n")
+        let head = "RELOAD REFUSED at \(refused.at.clock): the old topology goes on."
+        return palette.paint(head, .bad) + "\n" + text + "\n"
+    }
+
+    /// Lines that a refusal may take of the screen; the log has all.
+    private static let refusalMax = 6
 
     private func holds(_ palette: Palette) -> String {
         var lines: [String] = []
@@ -130,7 +143,7 @@ extension StatusDocument {
 }
 
 extension StatusDocument.RegionStatus {
-    fileprivate var nowWords: String {
+    var nowWords: String {
         if let run, let until = waitsForApprovalUntil {
             return "\(run) waits for approval until \(until.clock)"
         }

@@ -71,6 +71,7 @@ package final class Runtime: Sendable {
     private let shared: Mutex<Shared>
     private let startsObserving: Fault?
     private let acknowledged: Mutex<Bool>
+    private let refused = Mutex<(at: Instant, fault: Fault)?>(nil)
     /// Why the journal was last not written; nil while it takes writes.
     private let failure: Mutex<Fault?>
 
@@ -105,12 +106,25 @@ package final class Runtime: Sendable {
         }
     }
 
-    /// Puts a new topology in force, or says why it may not be.
+    /// Puts a new topology in force, or says why it may not be; `refusedReload` keeps that.
     package func reload(_ configuration: Configuration) async -> Fault? {
-        if let objection = view.controller.objection(toLoading: configuration) { return objection }
+        if let objection = view.controller.objection(toLoading: configuration) {
+            refuseReload(because: objection)
+            return objection
+        }
+        refused.withLock { $0 = nil }
         lanes.offer(.loaded(configuration))
         return nil
     }
+
+    /// Notes why a topology that somebody wants in force is not, until a good one is loaded.
+    package func refuseReload(because fault: Fault) {
+        let at = ports.time.now()
+        refused.withLock { $0 = (at, fault) }
+    }
+
+    /// When and why the last topology was refused; nil once a good one was loaded.
+    package var refusedReload: (at: Instant, fault: Fault)? { refused.withLock(\.self) }
 
     /// Sends a command through the loop and waits for its reply.
     package func command(_ command: Command, id: CommandID, by principal: Principal) async -> Reply

@@ -69,8 +69,7 @@ extension Topology {
 }
 
 private func unknown(_ kind: String, _ name: String, _ known: [String]) -> Fault {
-    let near = suggestion(for: name, among: known).map { "did you mean '\($0)'? " } ?? ""
-    return Fault(
+    Fault(
         what: "the scenario names \(kind) '\(name)', which the topology does not declare",
-        mend: near + "known are \(known.joined(separator: ", "))")
+        mend: nameMend(for: name, among: known))
 }

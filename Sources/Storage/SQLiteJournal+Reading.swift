@@ -96,16 +96,33 @@ extension SQLiteJournal {
         }
     }
 
-    /// The last entries, oldest first, at most `limit`; those that cannot be read are left out: a
-    /// start has named the first of them already.
-    package func last(_ limit: Int) throws -> [Stored] {
+    /// The last entries, oldest first, at most `limit`, of those numbered below `before`; those
+    /// that cannot be read are left out: a start has named the first of them already.
+    package func last(_ limit: Int, before: Int? = nil) throws -> [Stored] {
+        let rows = try rows(
+            "SELECT seq, text FROM entries WHERE seq < ? ORDER BY seq DESC LIMIT ?",
+            [before ?? .max, limit])
+        return rows.reversed().compactMap(SQLiteJournal.stored)
+    }
+
+    /// The first entries numbered above `after`, oldest first, at most `limit`; without those that
+    /// cannot be read.
+    package func first(_ limit: Int, after: Int) throws -> [Stored] {
+        try rows(
+            "SELECT seq, text FROM entries WHERE seq > ? ORDER BY seq LIMIT ?", [after, limit]
+        ).compactMap(SQLiteJournal.stored)
+    }
+
+    /// The texts kept of a topology and its playbooks, in the order in which they were read.
+    package func texts(of digest: Values.Digest) throws -> [(name: String, text: String)] {
+        try rows(
+            "SELECT name, text FROM documents WHERE digest = ? ORDER BY rowid", [digest.hex]
+        ).map { ($0["name"], $0["text"]) }
+    }
+
+    private func rows(_ sql: String, _ arguments: StatementArguments) throws -> [Row] {
         do {
-            let rows = try queue.read {
-                try Row.fetchAll(
-                    $0, sql: "SELECT seq, text FROM entries ORDER BY seq DESC LIMIT ?",
-                    arguments: [limit])
-            }
-            return rows.reversed().compactMap(SQLiteJournal.stored)
+            return try queue.read { try Row.fetchAll($0, sql: sql, arguments: arguments) }
         } catch {
             throw Fault(error, at: path)
         }

@@ -28,3 +28,19 @@ private func editDistance(_ left: [Character], _ right: [Character]) -> Int {
     }
     return last[right.count]
 }
+
+/// The question that a misspelt name is answered with, or nil when no declared name is near.
+package func didYouMean(
+    _ name: String, among declared: some Sequence<String>, quote: String = "'"
+) -> String? {
+    suggestion(for: name, among: declared).map { "did you mean \(quote)\($0)\(quote)?" }
+}
+
+/// How to mend a name that nobody declares: the near one where there is one, and all that are.
+package func nameMend(
+    for name: String, among declared: [String], quote: String = "'", all lead: String = "known are"
+) -> String {
+    let near = didYouMean(name, among: declared, quote: quote).map { $0 + " " } ?? ""
+    let all = declared.isEmpty ? "there are none" : "\(lead) " + declared.joined(separator: ", ")
+    return near + all
+}

@@ -19,12 +19,15 @@ struct Bascule: AsyncParsableCommand {
             CommandGroup(
                 name: "Look and understand",
                 subcommands: [
-                    StatusCommand.self, ExplainCommand.self, HistoryCommand.self,
+                    StatusCommand.self, GetCommand.self, DescribeCommand.self,
+                    TopologyCommand.self, EventsCommand.self, HistoryCommand.self,
+                    ExplainCommand.self, BlameCommand.self, BlockedCommand.self,
                 ]),
             CommandGroup(
                 name: "Prepare and plan",
                 subcommands: [
-                    ValidateCommand.self, PlanCommand.self, ShowCommand.self, SimulateCommand.self,
+                    ValidateCommand.self, DiffCommand.self, PlanCommand.self, ShowCommand.self,
+                    SimulateCommand.self,
                 ]),
             CommandGroup(
                 name: "Act",
@@ -44,7 +47,8 @@ struct Bascule: AsyncParsableCommand {
                 name: "Run the parts",
                 subcommands: [
                     ServeCommand.self, DNSCommand.self, LabCommand.self, NotifyCommand.self,
-                    VersionCommand.self,
+                    LeaderCommand.self, VersionCommand.self, CompletionCommand.self,
+                    ManualCommand.self,
                 ]),
         ])
 }

@@ -21,7 +21,7 @@ struct Follower {
     /// Whether it goes on while a person is asked; else that ends it with its own exit code.
     var waitsForApproval = false
 
-    private var isTable: Bool { output.output == .table }
+    private var isTable: Bool { !output.isDocument }
     private var redraws: Bool { isTable && isatty(STDOUT_FILENO) == 1 }
 
     /// Ctrl-C stops watching, and never the run.

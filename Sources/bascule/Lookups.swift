@@ -88,9 +88,7 @@ extension Fault {
     }
 
     static func unknown(_ kind: String, _ name: String, among known: [String]) -> Fault {
-        let near = suggestion(for: name, among: known).map { "did you mean '\($0)'? " } ?? ""
-        let all = known.isEmpty ? "there are none" : "known are " + known.joined(separator: ", ")
-        return Fault(what: "there is no \(kind) '\(name)'", mend: near + all)
+        Fault(what: "there is no \(kind) '\(name)'", mend: nameMend(for: name, among: known))
     }
 }
 

@@ -20,7 +20,8 @@ extension Service {
     func observe(
         as id: ControllerID, because fault: Fault, _ log: Logger
     ) async throws -> Bool {
-        let journal = UnwritableJournal(path: journalPath, fault: fault, log: log)
+        let journal = UnwritableJournal(
+            path: journalPath, fault: fault, loaded: loaded, log: log)
         return try await observe(as: id, journal, SystemTime { Instant.wallClock() }, log) {
             while SQLiteJournal.hindrance(at: journalPath) != nil {
                 try await Task.sleep(for: Service.retryEvery)
@@ -36,7 +37,7 @@ extension Service {
         let fault = Fault(
             what: "this controller stepped down until \(down.until.text)",
             mend: "ask the one that leads, or wait")
-        let journal = UnwritableJournal(state: down.state, fault: fault)
+        let journal = UnwritableJournal(state: down.state, fault: fault, loaded: loaded)
         return try await observe(as: id, journal, down.time, log) {
             try await down.time.sleep(until: down.until)
             log.info("the step-down is over")
@@ -104,14 +105,15 @@ extension Service {
 private struct UnwritableJournal: JournalPort, HistoryPort {
     let fault: Fault
     let state: ControllerState
+    let loaded: LoadedConfiguration
     private let readable: SQLiteJournal?
 
-    init(state: ControllerState, fault: Fault) {
-        (self.state, self.fault, readable) = (state, fault, nil)
+    init(state: ControllerState, fault: Fault, loaded: LoadedConfiguration) {
+        (self.state, self.fault, self.loaded, readable) = (state, fault, loaded, nil)
     }
 
-    init(path: String, fault: Fault, log: Logger) {
-        self.fault = fault
+    init(path: String, fault: Fault, loaded: LoadedConfiguration, log: Logger) {
+        (self.fault, self.loaded) = (fault, loaded)
         do {
             let journal = try SQLiteJournal(readOnlyAt: path)
             (readable, state) = (journal, try journal.resume().state)
@@ -127,9 +129,20 @@ private struct UnwritableJournal: JournalPort, HistoryPort {
 
     func probe() async throws { throw fault }
 
-    func lastEntries(_ limit: Int) async throws -> [HistoryMessage.Line] {
+    func entries(before seq: Int?, atMost limit: Int) async throws -> [HistoryMessage.Line] {
         guard let readable else { throw fault }
-        return try await readable.lastEntries(limit)
+        return try await readable.entries(before: seq, atMost: limit)
+    }
+
+    func entries(after seq: Int, atMost limit: Int) async throws -> [HistoryMessage.Line] {
+        guard let readable else { throw fault }
+        return try await readable.entries(after: seq, atMost: limit)
+    }
+
+    /// What this start read: the journal could not be told of it.
+    func files(of digest: Digest) async throws -> [TopologyMessage.File] {
+        guard digest == loaded.configuration.digest else { return [] }
+        return loaded.texts.map { TopologyMessage.File(name: $0.name, text: $0.text) }
     }
 }
 

@@ -12,32 +12,64 @@ import Values
 
 /// Whether text is coloured.
 struct ColourOptions: ParsableArguments {
+    enum When: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+
+    @Option(help: "When to colour: auto is on a terminal only.") var color = When.auto
     @Flag(help: "No colour (also: NO_COLOR in the environment).") var noColor = false
 
-    var palette: Palette {
-        let isWanted =
-            !noColor && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-            && isatty(STDOUT_FILENO) == 1
-        return Palette(hasColour: isWanted)
+    var palette: Palette { Palette(hasColour: isWanted) }
+
+    /// What is asked for on the command line goes before the environment (no-color.org, which also
+    /// says that an empty NO_COLOR is none).
+    private var isWanted: Bool {
+        let environment = ProcessInfo.processInfo.environment
+        switch color {
+        case _ where noColor: return false
+        case .always: return true
+        case .never: return false
+        case .auto:
+            return (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+                && isatty(STDOUT_FILENO) == 1
+        }
     }
 }
 
 /// How output looks.
 struct OutputOptions: ParsableArguments {
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json
+        case table, wide, json, yaml
     }
 
-    @Option(name: .shortAndLong, help: "table or json.") var output = Format.table
+    @Option(
+        name: .shortAndLong,
+        help: "How to show it: wide has more columns, json and yaml are for programs.")
+    var output = Format.table
     @OptionGroup var colour: ColourOptions
 
     var palette: Palette { colour.palette }
 
-    /// Prints a value as the table that people read, or as JSON.
-    func show(_ value: some Encodable, text: (Palette) -> String) throws {
+    /// Whether a program reads it: nothing but the document goes to standard output then.
+    var isDocument: Bool { output == .json || output == .yaml }
+
+    /// Whether tables show all their columns, however wide that is.
+    var isWide: Bool { output == .wide }
+
+    /// Prints a value as the text that people read, or as a document.
+    func show(_ value: some APIDocument, text: (Palette) -> String) throws {
         switch output {
-        case .table: print(text(palette), terminator: "")
-        case .json: print(try JSONValue(encoding: value).prettyText, terminator: "")
+        case .table, .wide: print(text(palette), terminator: "")
+        case .json: print(try value.apiDocument().prettyText, terminator: "")
+        case .yaml: print(try value.apiDocument().yamlText, terminator: "")
+        }
+    }
+
+    /// Prints one of many values that come one by one: as JSON a line each, as YAML a document each
+    /// (yaml.org/spec/1.2.2, section 9.2).
+    func showNext(_ value: some APIDocument, text: (Palette) -> String) throws {
+        switch output {
+        case .table, .wide: print(text(palette), terminator: "")
+        case .json: print(try value.apiDocument().text)
+        case .yaml: print("---\n" + (try value.apiDocument().yamlText), terminator: "")
         }
     }
 }
@@ -47,10 +79,11 @@ struct ControllerOptions: ParsableArguments {
     @Option(help: "The controller's socket (also: BASCULE_SOCKET).") var socket: String?
 
     var client: ControlClient {
-        let path =
-            socket ?? ProcessInfo.processInfo.environment["BASCULE_SOCKET"]
-            ?? StatePaths.socketDefault
-        return ControlClient(socketPath: path)
+        ControlClient(socketPath: socket ?? ControllerOptions.socketOfEnvironment)
+    }
+
+    static var socketOfEnvironment: String {
+        ProcessInfo.processInfo.environment["BASCULE_SOCKET"] ?? StatePaths.socketDefault
     }
 
     /// Who asks: the login name, for the journal.

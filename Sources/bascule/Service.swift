@@ -11,7 +11,7 @@ import Runtime
 import Situations
 package import Storage
 import TopologyModel
-import Values
+package import Values
 
 /// Builds every real object of the controller and runs it.
 struct Service {
@@ -206,6 +206,10 @@ struct Service {
         } catch {
             let why = (error as? InputFault).map { "\($0.fault)" } ?? "\(error)"
             notices.page("reload refused, the old topology goes on:\n\(why)")
+            runtime.refuseReload(
+                because: Fault(
+                    what: "\(command.topology.file) or a playbook cannot be loaded: \(why)",
+                    mend: "mend it (bascule validate), then reload (SIGHUP)"))
         }
     }
 
@@ -233,11 +237,9 @@ struct Service {
                 mend: "say which this is: --controller \(declared[0])")
         }
         guard declared.contains(ControllerID(name)) else {
-            let near = suggestion(for: name, among: declared.map(\.name))
             throw Fault(
                 what: "the topology declares no controller '\(name)'",
-                mend: near.map { "did you mean '\($0)'?" }
-                    ?? "use one of \(declared.map(\.name).joined(separator: ", "))")
+                mend: nameMend(for: name, among: declared.map(\.name), all: "use one of"))
         }
         return ControllerID(name)
     }
@@ -325,7 +327,19 @@ struct StandardErrorLog: LogHandler {
 }
 
 extension SQLiteJournal: HistoryPort {
-    package func lastEntries(_ limit: Int) async throws -> [HistoryMessage.Line] {
-        try last(limit).map { HistoryMessage.Line(seq: $0.seq, entry: $0.entry) }
+    package func entries(
+        before seq: Int?, atMost limit: Int
+    ) async throws -> [HistoryMessage.Line] {
+        try last(limit, before: seq).map { HistoryMessage.Line(seq: $0.seq, entry: $0.entry) }
+    }
+
+    package func entries(
+        after seq: Int, atMost limit: Int
+    ) async throws -> [HistoryMessage.Line] {
+        try first(limit, after: seq).map { HistoryMessage.Line(seq: $0.seq, entry: $0.entry) }
+    }
+
+    package func files(of digest: Digest) async throws -> [TopologyMessage.File] {
+        try texts(of: digest).map { TopologyMessage.File(name: $0.name, text: $0.text) }
     }
 }

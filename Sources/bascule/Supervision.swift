@@ -102,7 +102,8 @@ final class NameServerSupervision: Sendable {
             family, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        var limit = timeval(tv_sec: answerSecondsMax, tv_usec: 0)
+        var limit = timeval()
+        limit.tv_sec = answerSecondsMax
         setsockopt(
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         do {

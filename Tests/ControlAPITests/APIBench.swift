@@ -124,9 +124,21 @@ final class MemoryJournal: JournalPort, HistoryPort {
 
     func probe() async throws {}
 
-    func lastEntries(_ limit: Int) async throws -> [HistoryMessage.Line] {
+    func entries(before seq: Int?, atMost limit: Int) async throws -> [HistoryMessage.Line] {
+        Array(lines.filter { $0.seq < seq ?? .max }.suffix(limit))
+    }
+
+    func entries(after seq: Int, atMost limit: Int) async throws -> [HistoryMessage.Line] {
+        Array(lines.filter { $0.seq > seq }.prefix(limit))
+    }
+
+    func files(of digest: Digest) async throws -> [TopologyMessage.File] {
+        [TopologyMessage.File(name: "topology.yaml", text: "version: 1\n")]
+    }
+
+    private var lines: [HistoryMessage.Line] {
         entries.withLock { entries in
-            entries.enumerated().suffix(limit).map {
+            entries.enumerated().map {
                 HistoryMessage.Line(seq: $0.offset + 1, entry: $0.element)
             }
         }

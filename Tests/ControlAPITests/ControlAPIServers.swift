@@ -34,7 +34,6 @@ struct ControlAPIServers {
                 return
             }
             #expect(try await bench.client.history(limit: 2).lines.count == 2)
-            #expect(try await bench.client.history(limit: -5).lines.count == 1)
         }
     }
 

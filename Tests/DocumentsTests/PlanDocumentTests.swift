@@ -61,7 +61,7 @@ import Values
         for entry in Samples.entries.filter(\.isNoRunEvent) { try controller.follow(entry) }
         let status = StatusDocument(
             of: controller, observing: Samples.fault, at: Samples.at)
-        let value = try JSONValue(encoding: status)
+        let value = try status.apiDocument()
         #expect(value["apiVersion"] == .string("bascule/v1"))
         #expect(try value.decoded(as: StatusDocument.self) == status)
     }

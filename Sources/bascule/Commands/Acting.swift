@@ -54,7 +54,7 @@ struct ActOptions: ParsableArguments {
 
     /// Shows a plan, asks for the name of what it touches, applies it and follows the run.
     func apply(_ plan: Plan, by command: Command, named name: String) async throws {
-        if output.output == .table || send.dryRun { try plan.show(output) }
+        if !output.isDocument || send.dryRun { try plan.show(output) }
         if send.dryRun { return send.tell("\nDry run: nothing was touched.") }
         let touched = plan.touches(try await controller.client.status())
         try ask.confirm(name, touching: touched)

@@ -64,7 +64,10 @@ struct SimulateCommand: AsyncParsableCommand {
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version", abstract: "Print the version.",
-        discussion: "Example: bascule version")
+        discussion: "Example: bascule version -o json")
+    @OptionGroup var output: OutputOptions
 
-    func run() { print("bascule \(Version.text)") }
+    func run() throws {
+        try output.show(VersionDocument.own) { _ in "bascule \(Version.text)\n" }
+    }
 }

@@ -9,6 +9,7 @@ import Synchronization
 struct LabCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lab", abstract: "Stand-in sites on loopback, with users and faults.",
+        discussion: "Example: bascule lab run -f topology.yaml",
         subcommands: [
             LabRun.self, LabBurn.self, LabSilence.self, LabSlow.self, LabHeal.self, LabUsers.self,
         ],

@@ -15,6 +15,7 @@ import Values
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Plan a change, and touch nothing.",
+        discussion: "Example: bascule plan evacuate ovh/strasbourg -f topology.yaml",
         subcommands: [
             PlanFailover.self, PlanEvacuate.self, PlanSwitchover.self, PlanFailback.self,
             PlanHeld.self,
@@ -225,9 +226,6 @@ extension Plan {
     }
 
     func show(_ output: OutputOptions) throws {
-        switch output.output {
-        case .table: print(text(output.palette), terminator: "")
-        case .json: print(try document(), terminator: "")
-        }
+        try output.show(self) { text($0) }
     }
 }

@@ -1,37 +1,78 @@
 import ArgumentParser
-import Control
-import ControlAPI
 import Documents
+import Manifests
+import Playbooks
 import Rendering
 import Situations
-import TopologyModel
 import Values
 
 struct PlaybookCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "playbook", abstract: "Run a playbook by hand.",
-        subcommands: [PlaybookRun.self])
+        commandName: "playbook", abstract: "Look at playbooks, check them, run one.",
+        discussion: "Example: bascule playbook show evacuate",
+        subcommands: [
+            PlaybookList.self, PlaybookShow.self, PlaybookValidate.self, PlaybookRun.self,
+        ])
 }
 
-struct PlaybookRun: AsyncParsableCommand {
+struct PlaybookList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Plan a playbook for a region, show it, ask, carry it out.",
-        discussion: """
-            Example: bascule playbook run switchover --region grand-est --to ent-gra1
-            Without --to, failback goes home and every other playbook leaves the hosts that the \
-            region has. Asks for the region's name.
-            """)
-    @Argument(help: "The playbook: its name in the folder of playbooks.") var name: String
-    @Option(help: "The region.") var region: String
-    @Option(help: "The host that it goes to.") var to: String?
-    @OptionGroup var force: ForceOptions
-    @OptionGroup var options: ActOptions
+        commandName: "list", abstract: "List the playbooks in force.",
+        discussion: "Example: bascule playbook list")
+    @OptionGroup var options: LookOptions
 
     func run() async throws {
         try await reporting {
-            let intent = PlanIntent.playbook(
-                name: name, region: RegionID(region), to: to.map { HostID($0) })
-            try await options.act(on: region, intent, force: force)
+            let rows = try await options.picture().playbookRows
+            try options.output.show(rows) { rows.text($0, isWide: options.output.isWide) }
+        }
+    }
+}
+
+struct PlaybookShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show the steps of a playbook.",
+        discussion: "Example: bascule playbook show evacuate -f topology.yaml")
+    @Argument(
+        help: "The playbook.", completion: .list(["evacuate", "switchover", "failback"]))
+    var name: String
+    @OptionGroup var options: LookOptions
+
+    func run() async throws {
+        try await reporting {
+            let all = try await options.picture().playbooks
+            guard let playbook = all.first(where: { $0.name == name }) else {
+                throw Refusal(fault: .unknown("playbook", name, among: all.map(\.name)))
+            }
+            try options.output.show(PlaybookDescription(playbook)) { playbook.text($0) }
+        }
+    }
+}
+
+struct PlaybookValidate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate", abstract: "Check playbook files.",
+        discussion: """
+            Example: bascule playbook validate playbooks/evacuate.yaml
+            Exit code 65: one of them has errors.
+            """)
+    @Argument(help: "The files.", completion: .file(extensions: ["yaml", "yml"]))
+    var files: [String]
+
+    func run() async throws {
+        try await reporting {
+            var areGood = true
+            for file in files {
+                do {
+                    let playbook = try PlaybookFile.playbook(
+                        bytes: try bytes(of: file), file: file)
+                    print("\(file): good. \(playbook.name), \(playbook.steps.count) steps")
+                } catch let faults as Diagnostics {
+                    areGood = false
+                    complain(faults.description)
+                }
+            }
+            if !areGood { throw Exit.badInput.code }
         }
     }
 }

@@ -29,7 +29,7 @@ struct SendOptions: ParsableArguments {
 
     /// Shows a reply, and throws its exit code when it is not plain success.
     func finish(_ reply: Reply) throws {
-        if output.output == .json { try output.show(reply) { _ in "" } }
+        if output.isDocument { try output.show(reply) { _ in "" } }
         switch reply {
         case .done(let text): tell(text)
         case .began(let run): tell("Run \(run) began; watch it: bascule run show \(run) --watch")
@@ -51,7 +51,7 @@ struct SendOptions: ParsableArguments {
 
     /// For people only: JSON has it in its document.
     func tell(_ text: String) {
-        if output.output == .table { print(text) }
+        if !output.isDocument { print(text) }
     }
 }
 

@@ -2,7 +2,10 @@ import ArgumentParser
 import ControlAPI
 import Documents
 import Foundation
+import Playbooks
 import Rendering
+import TopologyModel
+import Values
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,58 +17,55 @@ struct StatusCommand: AsyncParsableCommand {
 
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var output: OutputOptions
-    @Flag(name: .shortAndLong, help: "Draw it again every second, until Ctrl-C.") var watch = false
+    @Flag(
+        name: .shortAndLong,
+        help: """
+            Draw it again in place every second, until Ctrl-C; where there is no terminal, print \
+            it anew with each change.
+            """)
+    var watch = false
     @Flag(help: "Say in the exit code how things stand.") var exitCode = false
+
+    func validate() throws {
+        guard watch, exitCode else { return }
+        throw ValidationError("--watch has no end to say an exit code at: leave one of them out")
+    }
 
     func run() async throws {
         try await reporting {
-            repeat {
-                let status = try await controller.client.status()
-                let isScreen = isatty(STDOUT_FILENO) == 1 && output.output == .table
-                if watch, isScreen { print("\u{1b}[H\u{1b}[2J", terminator: "") }
-                try output.show(status) { status.text($0) }
-                // Whoever read this is gone.
-                if fflush(nil) != 0 { return }
-                if watch { try await Task.sleep(for: .seconds(1)) }
-                if !watch, exitCode, status.exitCode != 0 { throw ExitCode(status.exitCode) }
-            } while watch
+            if watch {
+                return try await Watching(client: controller.client, output: output).run()
+            }
+            let status = try await controller.client.status()
+            try output.show(status) { status.text($0) }
+            if exitCode, status.exitCode != 0 { throw ExitCode(status.exitCode) }
         }
     }
 }
 
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Say why a region stands where it does.",
-        discussion: "Example: bascule explain grand-est")
+        commandName: "explain", abstract: "Say why a region stands where it does, or why a run is.",
+        discussion: """
+            Example: bascule explain grand-est
+            Example: bascule explain r7-3
+            """)
 
-    @Argument(help: "The region.") var region: String
+    @Argument(help: "The region, or the run.", completion: .names(of: .regions))
+    var name: String
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         try await reporting {
             let status = try await controller.client.status()
-            let found = try status.region(named: region)
-            try output.show(found) { status.explanation(of: found, $0) }
-        }
-    }
-}
-
-struct HistoryCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Show the last entries of the journal.",
-        discussion: "Example: bascule history --limit 50")
-
-    @Option(help: "How many entries, at most.") var limit = 100
-    @OptionGroup var controller: ControllerOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() async throws {
-        try await reporting {
-            let history = try await controller.client.history(limit: limit)
-            try output.show(history) { palette in
-                history.lines.map(\.entry).text(palette)
+            if let id = RunID(text: name), !status.regions.contains(where: { $0.id.name == name }) {
+                let known = try status.run(named: name)
+                let message = try await controller.client.run(id)
+                return try output.show(message) { message.plan.explanation(of: known, $0) }
             }
+            let found = try status.region(named: name)
+            try output.show(found) { status.explanation(of: found, $0) }
         }
     }
 }
