@@ -69,7 +69,8 @@ let package = Package(
         room("Manifests", ["YAMLReading", "Simulation", crypto, ordered]),
         room("DNSMessages", ["Values", crypto]),
         room("HAProxyRuntime", ["Values", nio, nioPosix]),
-        room("Probing", ["Runtime", nio, nioPosix, nioHTTP1, log]),
+        .systemLibrary(name: "CEpoll"),
+        room("Probing", ["Runtime", "CEpoll", heap, nio, nioPosix, log]),
         room(
             "Actuation",
             ["Runtime", "DNSMessages", "HAProxyRuntime", ordered, nio, nioPosix, log]),

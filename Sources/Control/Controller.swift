@@ -72,6 +72,22 @@ package struct Controller: Sendable {
             history: state.history, underway: state.underway)
     }
 
+    /// A copy without what was counted of probes: cheap to keep beside one that goes on counting,
+    /// which would else copy ten thousand targets' counters at its next observation.
+    package var withoutCounts: Controller {
+        var copy = self
+        copy.detection = nil
+        return copy
+    }
+
+    /// Forgets everything concluded since `before` was taken, and keeps what was counted: what is
+    /// not settled is proposed again.
+    package mutating func goBack(to before: Controller) {
+        let counted = detection
+        self = before
+        detection = counted
+    }
+
     /// What this vantage point saw of a target lately; volatile.
     package func flightRecord(of target: ProbeTarget) -> FlightRecord? {
         detection?.flightRecord(of: target)

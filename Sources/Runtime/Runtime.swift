@@ -51,7 +51,7 @@ package final class Runtime: Sendable {
         case observing(because: Fault)
     }
 
-    /// A copy of what the loop works on, taken between two turns.
+    /// A copy of what the loop works on, taken between two turns, without what it counts of probes.
     package struct View: Sendable {
         package let controller: Controller
         package let mode: Mode
@@ -178,12 +178,12 @@ package final class Runtime: Sendable {
         var compactedAt = ports.time.now()
         var inForce: Digest?
         while let batch = await lanes.nextBatch(upTo: limits.inputsPerTurn) {
-            let before = controller
+            let before = controller.withoutCounts
             let reactions = batch.map { controller.handle($0, at: ports.time.now()) }
             let entries = reactions.flatMap(\.entries)
             count += 1
             if let fault = await write(entries) {
-                controller = unconcluded(before, batch)
+                goBack(to: before, in: &controller, batch)
                 await putInForce(controller.configuration, &inForce)
                 mind(fault, in: &group)
                 store(controller, turns: count)
@@ -216,21 +216,23 @@ package final class Runtime: Sendable {
         }
     }
 
-    /// The controller of before a turn that could not be journaled, without leadership.
+    /// Takes a turn back that could not be journaled, and leadership with it.
     ///
     /// What was concluded is forgotten, for nobody else will ever know it; what was told and seen
     /// is kept. Effects are dropped: without leadership none of them acts.
-    private func unconcluded(_ before: Controller, _ batch: [Input]) -> Controller {
-        var controller = before
+    private func goBack(
+        to before: Controller, in controller: inout Controller, _ batch: [Input]
+    ) {
+        controller.goBack(to: before)
         _ = controller.handle(.lease(.unknown), at: ports.time.now())
         for input in batch {
             switch input {
-            case .loaded, .observed, .vantage:
-                _ = controller.handle(input, at: ports.time.now())
+            case .loaded: _ = controller.handle(input, at: ports.time.now())
+            // Counted already.
+            case .observed, .vantage: break
             case .doorRead, .lease, .step, .solved, .commanded, .clockStepped, .woke: break
             }
         }
-        return controller
     }
 
     private func write(_ entries: [JournalEntry]) async -> Fault? {
@@ -253,7 +255,8 @@ package final class Runtime: Sendable {
         let now = ports.time.now()
         let mode = hindrance.map(Mode.observing) ?? .acting
         shared.withLock {
-            $0.view = View(controller: controller, mode: mode, at: now, turns: turns)
+            $0.view = View(
+                controller: controller.withoutCounts, mode: mode, at: now, turns: turns)
         }
     }
 

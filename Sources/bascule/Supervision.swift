@@ -72,8 +72,8 @@ final class NameServerSupervision: Sendable {
     private let queue = DispatchQueue(label: "bascule.dns.watchdog")
     private let answers = Mutex(0)
 
-    /// How long an answer may take (s).
-    private static let answerSecondsMax = 1
+    /// How long an answer may take (ms).
+    private static let answerMillisecondsMax: Int32 = 1000
 
     init(zone: DNSName?) { self.zone = zone }
 
@@ -102,10 +102,6 @@ final class NameServerSupervision: Sendable {
             family, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        var limit = timeval()
-        limit.tv_sec = answerSecondsMax
-        setsockopt(
-            descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         do {
             let address = try SocketAddress(
                 ipAddress: endpoint.address.text, port: Int(endpoint.port))
@@ -115,6 +111,8 @@ final class NameServerSupervision: Sendable {
         guard Glibc.send(descriptor, question.bytes, question.bytes.count, 0) > 0 else {
             return false
         }
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&waiting, 1, answerMillisecondsMax) > 0 else { return false }
         var bytes = [UInt8](repeating: 0, count: Int(DNSExchange.payloadMax))
         let count = recv(descriptor, &bytes, bytes.count, 0)
         guard count > 0 else { return false }

@@ -32,7 +32,7 @@ struct ProbeServers {
     ])
     func aServerThatAnswersWellPasses(why: String, manners: Manners) async throws {
         try await withPeer(manners) { endpoint in
-            let outcome = await outcome(Self.page, at: endpoint)
+            let outcome = try await outcome(Self.page, at: endpoint)
             guard case .pass(let latency) = outcome.result else {
                 Issue.record("\(why): \(outcome)")
                 return
@@ -44,7 +44,7 @@ struct ProbeServers {
 
     @Test func aStatusWithoutABodyIsEnoughWhereNoBodyIsWanted() async throws {
         try await withPeer(.says("HTTP/1.1 204 No Content\r\n\r\n")) { endpoint in
-            guard case .pass = await outcome(Self.statusOnly, at: endpoint).result else {
+            guard case .pass = try await outcome(Self.statusOnly, at: endpoint).result else {
                 Issue.record("it failed")
                 return
             }
@@ -53,7 +53,7 @@ struct ProbeServers {
 
     @Test func aConnectionIsEnoughForTCP() async throws {
         try await withPeer(.silent) { endpoint in
-            guard case .pass = await outcome(.tcp, at: endpoint).result else {
+            guard case .pass = try await outcome(.tcp, at: endpoint).result else {
                 Issue.record("it failed")
                 return
             }
@@ -84,7 +84,7 @@ struct ProbeServers {
         ] as [(why: String, manners: Manners, is: FailureKind)])
     func aFailureHasItsKind(why: String, manners: Manners, is kind: FailureKind) async throws {
         try await withPeer(manners) { endpoint in
-            let outcome = await outcome(Self.page, at: endpoint)
+            let outcome = try await outcome(Self.page, at: endpoint)
             #expect(outcome.result == .fail(kind: kind), "\(why)")
             #expect(outcome.lateness == .zero)
         }
@@ -92,7 +92,7 @@ struct ProbeServers {
 
     @Test func silenceAfterTheConnectionIsATimeout() async throws {
         try await withPeer(.silent) { endpoint in
-            let outcome = await outcome(Self.page, at: endpoint, within: .milliseconds(200))
+            let outcome = try await outcome(Self.page, at: endpoint, within: .milliseconds(200))
             #expect(outcome.result == .fail(kind: .timeout))
         }
     }
@@ -100,13 +100,14 @@ struct ProbeServers {
     @Test(arguments: [page, .tcp])
     func aPortThatNobodyHoldsIsRefused(kind: ProbeKind) async throws {
         let endpoint = try #require(Endpoint(text: try FreePort().endpoint))
-        #expect(await outcome(kind, at: endpoint).result == .fail(kind: .refused))
+        let end = try await outcome(kind, at: endpoint)
+        #expect(end.result == .fail(kind: .refused))
     }
 
     @Test(arguments: [page, .tcp])
     func aConnectionThatIsNotAnsweredIsAConnectTimeout(kind: ProbeKind) async throws {
         let full = try FullPort()
-        let outcome = await outcome(kind, at: full.endpoint, within: .milliseconds(200))
+        let outcome = try await outcome(kind, at: full.endpoint, within: .milliseconds(200))
         #expect(outcome.result == .fail(kind: .connectTimeout))
         withExtendedLifetime(full) {}
     }
@@ -114,36 +115,28 @@ struct ProbeServers {
     /// 240.0.0.0/4 is reserved (RFC 1112 section 4); Linux has no way there unless it is given one.
     @Test func aHostWithoutAWayThereIsUnreachable() async throws {
         let endpoint = try #require(Endpoint(text: "255.255.255.255:80"))
-        let outcome = await outcome(.tcp, at: endpoint, within: .milliseconds(500))
+        let outcome = try await outcome(.tcp, at: endpoint, within: .milliseconds(500))
         #expect(outcome.result == .fail(kind: .unreachable))
     }
 
     @Test func aMachineTooBusyToReadSaysHowLateItWas() async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         try await withPeer(.silent) { endpoint in
-            let loop = group.next()
-            async let outcome = Probe(
-                order: order(Self.page, at: endpoint, within: .milliseconds(500)), loop: loop
-            ).outcome()
-            // The loop that reads is held for longer than the probe may take.
-            loop.execute { _ = usleep(1_500_000) }
-            guard case .fail(let kind) = await outcome.result else {
+            let order = order(Self.page, at: endpoint, within: .milliseconds(500))
+            // The thread that reads is held for longer than the probe may take.
+            let end = try await Engines.end(of: order) { _ = usleep(1_500_000) }
+            guard case .fail(let kind) = end.result else {
                 Issue.record("it passed")
                 return
             }
             #expect(kind.isSilence)
-            #expect(await outcome.lateness >= .milliseconds(200))
+            #expect(end.lateness >= .milliseconds(200))
         }
-        try await group.shutdownGracefully()
     }
 
     private func outcome(
         _ kind: ProbeKind, at endpoint: Endpoint, within limit: Duration = .seconds(10)
-    ) async -> Probe.Outcome {
-        await Probe(
-            order: order(kind, at: endpoint, within: limit),
-            loop: MultiThreadedEventLoopGroup.singleton.next()
-        ).outcome()
+    ) async throws -> ProbeEnd {
+        try await Engines.end(of: order(kind, at: endpoint, within: limit))
     }
 
     private func order(

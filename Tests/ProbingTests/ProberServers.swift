@@ -69,7 +69,7 @@ struct ProberServers {
             let topology = topology(at: endpoint, regions: 200, rules: patient)
             var share = 1.0
             for _ in 0..<triesMax {
-                let prober = prober()
+                let prober = try prober()
                 try await running(topology, by: prober) { seen, _ in
                     try await eventually("five probes of each", within: .seconds(20)) {
                         seen.least(of: topology) >= 5
@@ -87,7 +87,7 @@ struct ProberServers {
             let (old, new) = (
                 topology(at: endpoint, regions: 2), topology(at: endpoint, regions: 1)
             )
-            let prober = prober()
+            let prober = try prober()
             try await running(old, by: prober) { seen, _ in
                 try await eventually("probes of both") { seen.least(of: old) >= 2 }
                 await prober.replace(topology: new)
@@ -102,7 +102,7 @@ struct ProberServers {
 
     @Test func aReloadStartsWhatIsNew() async throws {
         try await withPeer(.page("200 OK", "up")) { endpoint in
-            let prober = prober()
+            let prober = try prober()
             try await running(topology(at: endpoint, regions: 1), by: prober) { seen, _ in
                 let new = topology(at: endpoint, regions: 3)
                 await prober.replace(topology: new)
@@ -127,7 +127,7 @@ struct ProberServers {
         _ topology: Topology, by prober: Prober? = nil,
         _ body: (Seen, SystemTime) async throws -> Void
     ) async throws {
-        let prober = prober ?? self.prober()
+        let prober = try prober ?? self.prober()
         await prober.replace(topology: topology)
         let seen = Seen(time: Self.time)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -140,9 +140,9 @@ struct ProberServers {
 
     private static let time = SystemTime { Instant(unixSeconds: 1_773_102_900) }
 
-    private func prober() -> Prober {
-        Prober(
-            group: MultiThreadedEventLoopGroup.singleton, vantage: Self.me, time: Self.time,
+    private func prober() throws -> Prober {
+        try Prober(
+            vantage: Self.me, time: Self.time,
             log: Logger(label: "probes", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 

@@ -1,0 +1,27 @@
+import Detection
+import NIOPosix
+import Runtime
+import Values
+
+@testable import Probing
+
+/// Runs single probes through an engine of their own.
+enum Engines {
+    static let time = SystemTime { Instant(unixSeconds: 1_773_102_900) }
+    private static let slots = 4
+
+    /// The end of one probe; `meanwhile` holds the thread once it is sent.
+    static func end(
+        of order: ProbeOrder, meanwhile: @escaping @Sendable () -> Void = {}
+    ) async throws -> ProbeEnd {
+        try await NIOThreadPool.singleton.runIfActive {
+            let engine = try EpollEngine(capacity: slots, time: time, bell: Bell())
+            engine.start(order)
+            meanwhile()
+            while true {
+                if let end = engine.takeEnded().first { return end }
+                engine.turn(until: engine.nextDeadline ?? time.now())
+            }
+        }
+    }
+}
