@@ -71,7 +71,9 @@ private func withNameServer(
 }
 
 @Suite(.serialized) struct ColdStartServers {
-    @Test(.needs(.dig), .needs(.nsupdate)) func theLastAcknowledgedChangeOutlivesAKill() async throws {
+    @Test(.needs(.dig), .needs(.nsupdate)) func theLastAcknowledgedChangeOutlivesAKill()
+        async throws
+    {
         try await withNameServer { server in
             try await server.start()
             for round in 1...5 {
@@ -121,7 +123,8 @@ private func withNameServer(
         }
     }
 
-    @Test(.needs(.dig), .needs(.nsupdate)) func thousandsOfBrokenPacketsChangeNothing() async throws {
+    @Test(.needs(.dig), .needs(.nsupdate)) func thousandsOfBrokenPacketsChangeNothing() async throws
+    {
         try await withNameServer { server in
             try await server.start("--rate-limit-exempt", "192.0.2.0/24")
             let seeds = try corpus()

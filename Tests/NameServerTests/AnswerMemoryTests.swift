@@ -28,7 +28,8 @@ private let noon = Instant(unixSeconds: 1_741_600_800)
             let owner = owners[random.next(below: owners.count)]
             let type = types[random.next(below: types.count)]
             var query = DNSMessage(
-                id: UInt16(random.next(below: 65_536)), questions: [Question(try name(owner), type)])
+                id: UInt16(random.next(below: 65_536)), questions: [Question(try name(owner), type)]
+            )
             query.isRecursionDesired = random.chance(perMille: 500)
             if random.chance(perMille: 600) {
                 let payload = [100, 512, 800, 1232, 4096][random.next(below: 5)]
