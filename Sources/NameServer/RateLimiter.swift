@@ -7,8 +7,8 @@ package struct RateLimits: Hashable, Sendable {
     /// Answers a second for each client prefix and class of answer, and as many at once after a
     /// rest of a second; 0 is off, at most 1,000,000.
     package var answersPerSecond = 200
-    /// One in so many of the answers over the limit is sent truncated, so that a resolver asks again
-    /// over TCP, where no address is forged; 1 is each, 0 none.
+    /// One in so many of the answers over the limit is sent truncated, so that a resolver asks
+    /// again over TCP, where no address is forged; 1 is each, 0 none.
     package var slip = 2
     /// Whose answers are not counted.
     package var exempt = AddressPrefix.loopback
