@@ -21,8 +21,18 @@ package struct DNSName: Hashable, Sendable, CustomStringConvertible {
     }
 
     private init(checked labels: [[UInt8]]) {
-        self.labels = labels
-        canonicalBytes = labels.flatMap { [UInt8($0.count)] + $0.map(lowercased) } + [0]
+        var canonical: [UInt8] = []
+        canonical.reserveCapacity(labels.reduce(1) { $0 + $1.count + 1 })
+        for label in labels {
+            canonical.append(UInt8(label.count))
+            for byte in label { canonical.append(lowercased(byte)) }
+        }
+        canonical.append(0)
+        (self.labels, canonicalBytes) = (labels, canonical)
+    }
+
+    private init(labels: [[UInt8]], canonicalBytes: [UInt8]) {
+        (self.labels, self.canonicalBytes) = (labels, canonicalBytes)
     }
 
     /// Reads `grand-est.ent.example`, with or without the final dot, and with the escapes of master
@@ -42,13 +52,19 @@ package struct DNSName: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether it is `zone` itself or below it.
     package func isWithin(_ zone: DNSName) -> Bool {
-        labels.count >= zone.labels.count
-            && DNSName(checked: Array(labels.suffix(zone.labels.count))) == zone
+        let more = labels.count - zone.labels.count
+        guard more >= 0 else { return false }
+        let start = labels[..<more].reduce(0) { $0 + $1.count + 1 }
+        return canonicalBytes.count - start == zone.canonicalBytes.count
+            && canonicalBytes[start...].elementsEqual(zone.canonicalBytes)
     }
 
     /// The name one label shorter, or nil for the root.
     package var parent: DNSName? {
-        labels.isEmpty ? nil : DNSName(checked: Array(labels.dropFirst()))
+        guard let first = labels.first else { return nil }
+        return DNSName(
+            labels: Array(labels.dropFirst()),
+            canonicalBytes: Array(canonicalBytes.dropFirst(first.count + 1)))
     }
 
     /// This name with one label before it, or nil when that is too long.
@@ -66,12 +82,12 @@ package struct DNSName: Hashable, Sendable, CustomStringConvertible {
 extension DNSName: Comparable {
     /// The order of RFC 4034 section 6.1: from the right, so that a zone comes before its names.
     package static func < (left: DNSName, right: DNSName) -> Bool {
-        let lefts = left.labels.reversed().map { $0.map(lowercased) }
-        let rights = right.labels.reversed().map { $0.map(lowercased) }
-        for (one, other) in zip(lefts, rights) where one != other {
-            return one.lexicographicallyPrecedes(other)
+        for (one, other) in zip(left.labels.reversed(), right.labels.reversed()) {
+            let (mine, its) = (one.lazy.map(lowercased), other.lazy.map(lowercased))
+            if mine.lexicographicallyPrecedes(its) { return true }
+            if its.lexicographicallyPrecedes(mine) { return false }
         }
-        return lefts.count < rights.count
+        return left.labels.count < right.labels.count
     }
 }
 

@@ -1,7 +1,11 @@
 /// Writes fields of a message in order, with names compressed where RFC 3597 section 4 allows it.
 struct WireWriter {
     private(set) var bytes: [UInt8] = []
-    private var places: [DNSName: Int] = [:]
+    /// Ends of names, in canonical form, and where they were written: the first of a message, which
+    /// are those that a server's answer repeats.
+    private var places: [(end: ArraySlice<UInt8>, place: Int)] = []
+
+    private static let placesMax = 128
 
     mutating func byte(_ value: UInt8) { bytes.append(value) }
 
@@ -19,13 +23,17 @@ struct WireWriter {
 
     /// A name, which points to where it, or its end, was written before.
     mutating func name(_ name: DNSName) {
-        var rest: DNSName? = name
-        while let current = rest, let label = current.labels.first {
-            if let place = places[current] { return word(0xc000 | UInt16(place)) }
-            if bytes.count < 0x4000 { places[current] = bytes.count }
+        var rest = name.canonicalBytes[...]
+        for label in name.labels {
+            if let known = places.first(where: { $0.end.elementsEqual(rest) }) {
+                return word(0xc000 | UInt16(known.place))
+            }
+            if bytes.count < 0x4000, places.count < WireWriter.placesMax {
+                places.append((rest, bytes.count))
+            }
             byte(UInt8(label.count))
             append(label)
-            rest = current.parent
+            rest = rest.dropFirst(label.count + 1)
         }
         byte(0)
     }

@@ -2,7 +2,6 @@ import DNSMessages
 package import Logging
 import NIOCore
 import NIOPosix
-import Synchronization
 package import Values
 
 /// The authoritative name server behind `bascule dns`: it answers from its zones whatever becomes
@@ -29,7 +28,8 @@ package struct NameServer: Sendable {
         let disk = NIOThreadPool(numberOfThreads: 1)
         disk.start()
         do {
-            try await serve(ServerLoops(configuration, store, disk, log), onReady: onReady)
+            let updates = Updates(store, disk, waitingMax: configuration.limits.updatesMax, log)
+            try await serve(updates, onReady: onReady)
             try await disk.shutdownGracefully()
         } catch {
             try await disk.shutdownGracefully()
@@ -38,16 +38,62 @@ package struct NameServer: Sendable {
     }
 
     private func serve(
-        _ loops: ServerLoops, onReady: @escaping @Sendable (Endpoint) async -> Void
+        _ updates: Updates, onReady: @escaping @Sendable (Endpoint) async -> Void
     ) async throws {
-        let sockets = try await Sockets.open(
-            on: configuration.endpoint, limits: configuration.limits,
-            group: MultiThreadedEventLoopGroup.singleton, log: log)
+        // Two loops, so that a flood on one way leaves the other free where there are two cores.
+        let group = MultiThreadedEventLoopGroup.singleton
+        let loops = Sockets.Loops(datagrams: group.next(), connections: group.next())
+        let house = try await loops.connections.submit {
+            let house = ConnectionHouse(Answerer(configuration, .tcp, updates))
+            house.open(on: loops.connections)
+            return NIOLoopBound(house, eventLoop: loops.connections)
+        }.get()
+        defer { loops.connections.execute { house.value.close() } }
+        let sockets = try await open(updates, loops, house)
         log.notice("serving", metadata: ["endpoint": "\(sockets.endpoint)"])
-        try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { try await loops.serve(sockets.datagrams) }
-            group.addTask { try await loops.serve(sockets.connections) }
-            group.addTask { await onReady(sockets.endpoint) }
+        try await untilClosed(sockets) { await onReady(sockets.endpoint) }
+    }
+
+    private func open(
+        _ updates: Updates, _ loops: Sockets.Loops, _ house: NIOLoopBound<ConnectionHouse>
+    ) async throws -> Sockets {
+        var chance = SystemRandomNumberGenerator()
+        let seed = chance.next()
+        return try await Sockets.open(
+            on: configuration.endpoint, configuration.limits, loops: loops,
+            datagrams: { [configuration] channel in
+                try channel.pipeline.syncOperations.addHandler(
+                    DatagramServer(
+                        Answerer(configuration, .udp, updates),
+                        limiter: RateLimiter(configuration.limits.rate, seed: seed)))
+            },
+            connections: {
+                try $0.pipeline.syncOperations.addHandler(ConnectionServer(house.value))
+            })
+    }
+
+    /// Serves until both sockets are closed: by the task's cancellation, or by the system, which
+    /// is an error.
+    private func untilClosed(
+        _ sockets: Sockets, _ onReady: @escaping @Sendable () async -> Void
+    ) async throws {
+        let channels = [("UDP", sockets.datagrams), ("TCP", sockets.connections)]
+        let closeAll = { @Sendable in channels.forEach { $0.1.close(promise: nil) } }
+        try await withTaskCancellationHandler {
+            try await withThrowingDiscardingTaskGroup { group in
+                for (kind, channel) in channels {
+                    group.addTask {
+                        try await channel.closeFuture.get()
+                        closeAll()
+                        try Task.checkCancellation()
+                        throw SocketEnded(
+                            description: "the \(kind) socket was closed by the system")
+                    }
+                }
+                group.addTask { await onReady() }
+            }
+        } onCancel: {
+            closeAll()
         }
     }
 }

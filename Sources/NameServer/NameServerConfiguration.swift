@@ -52,17 +52,16 @@ package struct ZoneConfiguration: Sendable {
 
 /// How much a name server takes on at once.
 package struct NameServerLimits: Hashable, Sendable {
-    package var connectionsMax = 200
-    /// Without a whole message for so long, a TCP connection is closed (RFC 7766 section 6.2.3).
-    package var connectionIdle = Duration.seconds(10)
-    /// The longest request over TCP (bytes).
-    package var requestBytesMax = 16_384
+    /// Of answers over UDP.
+    package var rate = RateLimits()
+    /// Of TCP connections.
+    package var tcp = ConnectionLimits()
     /// The longest request over UDP (bytes); what is longer arrives cut, and is malformed.
     package var datagramBytesMax = 4096
     /// Updates that wait for the disk or are being written; one more is answered SERVFAIL.
     package var updatesMax = 64
     /// The longest zone file that is read (bytes).
-    package var zoneFileBytesMax = 8_388_608
+    package var zoneFileBytesMax = 67_108_864
 
     package init() {}
 }

@@ -5,7 +5,8 @@ package import Values
 package enum Reaction: Hashable, Sendable {
     /// Not a request; an answer to it could go in circles.
     case ignore
-    case send([UInt8])
+    /// `isSigned`: for whoever holds a key; anyone else's answers are counted by the rate limit.
+    case send([UInt8], isSigned: Bool)
     /// To be decided and saved first, then answered in this form.
     case update(UpdateRequest, ReplyForm)
     /// An update that is refused at the door, and why.
@@ -45,7 +46,7 @@ extension Catalog {
         guard bytes.count >= headerBytes, bytes[2] & 0x80 == 0 else { return .ignore }
         let id = UInt16(bytes[0]) << 8 | UInt16(bytes[1])
         let request = DNSMessage(id: id, opcode: Opcode(bytes[2] >> 3))
-        return .send(request.response(.formatError).bytes)
+        return .send(request.response(.formatError).bytes, isSigned: false)
     }
 
     private func reaction(
@@ -53,7 +54,9 @@ extension Catalog {
         at now: Instant
     ) -> Reaction {
         let form = ReplyForm(transport: transport, edns: message.edns, signature: signature)
-        let send = { (reply: DNSMessage) in Reaction.send(form.bytes(of: reply, at: now)) }
+        let send = { (reply: DNSMessage) in
+            Reaction.send(form.bytes(of: reply, at: now), isSigned: signature != nil)
+        }
         if let edns = message.edns, edns.version != 0 { return send(message.response(.badVersion)) }
         switch message.opcode {
         case .query: return send(answer(to: message))

@@ -19,8 +19,12 @@ package struct ReplyForm: Hashable, Sendable {
     private var bytesMax: Int {
         guard transport == .udp else { return DNSMessage.bytesMax }
         guard let edns else { return ReplyForm.plainPayloadMax }
-        return max(
-            ReplyForm.plainPayloadMax, min(Int(edns.payloadMax), Int(DNSExchange.payloadMax)))
+        return ReplyForm.bytesMax(payloadMax: Int(edns.payloadMax))
+    }
+
+    /// The longest answer over UDP to a request whose EDNS offers so much (bytes).
+    static func bytesMax(payloadMax: Int) -> Int {
+        max(plainPayloadMax, min(payloadMax, Int(DNSExchange.payloadMax)))
     }
 
     /// The bytes to send; what does not fit is left out, and said to be (TC), so that the client

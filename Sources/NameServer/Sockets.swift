@@ -1,100 +1,102 @@
-import Logging
 import NIOCore
 import NIOPosix
 import Values
 
 /// The two sockets of a server, on one address and port.
 struct Sockets: Sendable {
-    typealias Datagrams = NIOAsyncChannel<
-        AddressedEnvelope<ByteBuffer>, AddressedEnvelope<ByteBuffer>
-    >
-    typealias Connection = NIOAsyncChannel<[UInt8], ByteBuffer>
-    typealias Connections = NIOAsyncChannel<Connection, Never>
-
-    let datagrams: Datagrams
-    let connections: Connections
+    let datagrams: any Channel
+    let connections: any Channel
     let endpoint: Endpoint
 
+    /// Puts the handlers into a new channel of one kind.
+    typealias Preparation = @Sendable (any Channel) throws -> Void
+
     private static let freePortAttemptsMax = 20
+    /// Datagrams that are read with one call, where the system can.
+    private static let datagramsPerRead = 16
+    /// Answers that wait for the UDP socket (bytes); what comes on top is dropped.
+    private static let datagramBytesWaitingMax = 1_048_576
 
     /// For port 0, takes a port that is free for both UDP and TCP.
     static func open(
-        on endpoint: Endpoint, limits: NameServerLimits, group: any EventLoopGroup, log: Logger
+        on endpoint: Endpoint, _ limits: NameServerLimits, loops: Loops,
+        datagrams: @escaping Preparation, connections: @escaping Preparation
     ) async throws -> Sockets {
-        for _ in 1..<freePortAttemptsMax where endpoint.port == 0 {
-            let connections = try await connections(on: endpoint, limits, group)
+        let attempts = endpoint.port == 0 ? freePortAttemptsMax : 1
+        for attempt in 1...attempts {
+            let listener = try await listener(on: endpoint, limits, loops, connections)
+            let port = UInt16(listener.localAddress?.port ?? Int(endpoint.port))
+            let bound = Endpoint(endpoint.address, port: port)
             do {
-                return try await Sockets.open(beside: connections, endpoint, limits, group, log)
-            } catch let error as IOError where error.errnoCode == EADDRINUSE {
-                continue
+                return Sockets(
+                    datagrams: try await socket(on: bound, limits, loops, datagrams),
+                    connections: listener, endpoint: bound)
+            } catch {
+                try await listener.close()
+                let isTaken = (error as? IOError)?.errnoCode == EADDRINUSE
+                guard isTaken, attempt < attempts else { throw error }
             }
         }
-        let connections = try await connections(on: endpoint, limits, group)
-        return try await Sockets.open(beside: connections, endpoint, limits, group, log)
+        preconditionFailure("no attempt was made")
     }
 
-    private static func open(
-        beside connections: Connections, _ endpoint: Endpoint, _ limits: NameServerLimits,
-        _ group: any EventLoopGroup, _ log: Logger
-    ) async throws -> Sockets {
-        do {
-            let port = UInt16(connections.channel.localAddress?.port ?? Int(endpoint.port))
-            let bound = Endpoint(endpoint.address, port: port)
-            return Sockets(
-                datagrams: try await datagrams(on: bound, limits, group, log),
-                connections: connections,
-                endpoint: bound)
-        } catch {
-            try await connections.executeThenClose { _ in }
-            throw error
-        }
+    /// The event loops of a server; they may be one.
+    struct Loops: Sendable {
+        let datagrams: any EventLoop
+        let connections: any EventLoop
     }
 
-    private static func datagrams(
-        on endpoint: Endpoint, _ limits: NameServerLimits, _ group: any EventLoopGroup,
-        _ log: Logger
-    ) async throws -> Datagrams {
-        try await DatagramBootstrap(group: group)
+    private static func socket(
+        on endpoint: Endpoint, _ limits: NameServerLimits, _ loops: Loops,
+        _ prepare: @escaping Preparation
+    ) async throws -> any Channel {
+        let marks = ChannelOptions.Types.WriteBufferWaterMark(
+            low: datagramBytesWaitingMax / 2, high: datagramBytesWaitingMax)
+        return try await DatagramBootstrap(group: loops.datagrams)
             .channelOption(
                 .recvAllocator,
-                value: FixedSizeRecvByteBufferAllocator(capacity: limits.datagramBytesMax)
+                value: FixedSizeRecvByteBufferAllocator(
+                    capacity: limits.datagramBytesMax * datagramsPerRead)
             )
-            .bind(to: endpoint.socketAddress()) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(DatagramFaults(log: log))
-                    return try Datagrams(wrappingChannelSynchronously: channel)
-                }
+            .channelOption(.datagramVectorReadMessageCount, value: datagramsPerRead)
+            .channelOption(.writeBufferWaterMark, value: marks)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try prepare(channel) }
             }
+            .bind(to: endpoint.socketAddress()).get()
     }
 
-    private static func connections(
-        on endpoint: Endpoint, _ limits: NameServerLimits, _ group: any EventLoopGroup
-    ) async throws -> Connections {
-        try await ServerBootstrap(group: group)
+    private static func listener(
+        on endpoint: Endpoint, _ limits: NameServerLimits, _ loops: Loops,
+        _ prepare: @escaping Preparation
+    ) async throws -> any Channel {
+        let waitingMax = limits.tcp.answerBytesWaitingMax
+        let marks = ChannelOptions.Types.WriteBufferWaterMark(
+            low: max(waitingMax / 2, 1), high: max(waitingMax, 2))
+        return try await ServerBootstrap(group: loops.connections)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(to: endpoint.socketAddress()) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try addHandlers(to: channel.pipeline.syncOperations, limits)
-                    return try Connection(wrappingChannelSynchronously: channel)
-                }
+            .childChannelOption(
+                .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: readBytes)
+            )
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.writeBufferWaterMark, value: marks)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try prepare(channel) }
             }
+            .bind(to: endpoint.socketAddress()).get()
     }
 
-    /// The idle time runs from whole message to whole message, so that dripping bytes gain nothing.
-    private static func addHandlers(
-        to pipeline: ChannelPipeline.SynchronousOperations, _ limits: NameServerLimits
-    ) throws {
-        let decoder = MessageDecoder(bytesMax: limits.requestBytesMax)
-        try pipeline.addHandler(
-            ByteToMessageHandler(decoder, maximumBufferSize: limits.requestBytesMax + 2))
-        let idle = TimeAmount.nanoseconds(limits.connectionIdle.inNanoseconds)
-        try pipeline.addHandler(IdleStateHandler(readTimeout: idle))
-        try pipeline.addHandler(IdleCloser())
-    }
+    /// What is read of a connection at once (bytes): some hundred requests.
+    private static let readBytes = 16_384
 }
 
 extension Endpoint {
     fileprivate func socketAddress() throws -> SocketAddress {
         try SocketAddress(ipAddress: address.text, port: Int(port))
     }
+}
+
+/// A socket that the system closed: the server ends, so that its keeper starts it anew.
+struct SocketEnded: Error, CustomStringConvertible {
+    let description: String
 }

@@ -7,7 +7,8 @@ package enum ZoneFile {
     /// The text that `zone(named:in:file:)` reads back as the same zone.
     package static func text(of zone: ServedZone) -> String {
         let head = """
-            ; Zone \(zone.name.text), kept by bascule dns. Stop it before you change this by hand.
+            ; Zone \(zone.name.text), kept by bascule dns. Stop it before you change this by hand, \
+            \(keepsLastLine)
             $ORIGIN \(zone.name)
 
             """
@@ -15,7 +16,30 @@ package enum ZoneFile {
             + zone.records.map { record in
                 let owner = relativeText(of: record.name, to: zone.name)
                 return "\(owner)\t\(record.ttl)\tIN\t\(record.type)\t\(text(of: record.data))\n"
-            }.joined()
+            }.joined() + lastLine(of: zone.name) + "\n"
+    }
+
+    /// A first line that ends in this promises the last one.
+    private static let keepsLastLine = "and keep the last line."
+
+    private static func lastLine(of name: DNSName) -> String { "; The end of zone \(name.text)." }
+
+    /// What is wrong with a file that begins as one of ours and does not end as one; a file that a
+    /// person wrote needs no last line.
+    ///
+    /// A file that is cut between two lines would otherwise be a sound zone with names missing.
+    private static func tear(in text: String, of name: DNSName, file: String) -> Diagnostic? {
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard let first = lines.first, first.starts(with: "; Zone ".utf8),
+            first.suffix(keepsLastLine.utf8.count).elementsEqual(keepsLastLine.utf8)
+        else { return nil }
+        let last = lastLine(of: name)
+        let written = lines.last { !$0.isEmpty }
+        if let written, written.elementsEqual(last.utf8) { return nil }
+        return Diagnostic(
+            at: Place(file: file, line: lines.count, column: 1),
+            what: "the file is torn: it does not end in '\(last)', so records may be missing",
+            mend: "bring it back from a copy; or, if all is there, write that as its last line")
     }
 
     /// Reads a zone; throws every fault with its line.
@@ -24,7 +48,8 @@ package enum ZoneFile {
     ) throws(Diagnostics) -> ServedZone {
         var parser = ZoneFileParser(origin: name)
         for entry in ZoneFileEntry.entries(of: text, file: file) { parser.read(entry) }
-        guard parser.faults.isEmpty else { throw Diagnostics(parser.faults) }
+        let faults = parser.faults + (tear(in: text, of: name, file: file).map { [$0] } ?? [])
+        guard faults.isEmpty else { throw Diagnostics(faults) }
         do throws(ZoneFault) {
             return try ServedZone(name: name, records: parser.records.map(\.record))
         } catch {

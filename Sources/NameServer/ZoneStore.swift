@@ -8,7 +8,8 @@ import Values
 /// `commit` blocks on the disk; the server calls it from one thread of its own, so that questions
 /// go on being answered and updates are made one after another.
 final class ZoneStore: Sendable {
-    private let served: Mutex<Catalog>
+    private let current: Mutex<Catalog>
+    private let changes = Atomic<Int>(0)
     private let files: [DNSName: DurableFile]
     private let log: Logger
 
@@ -20,18 +21,27 @@ final class ZoneStore: Sendable {
                 zone: try zone.loaded(bytesMax: configuration.limits.zoneFileBytesMax, log: log),
                 keys: zone.keys)
         }
-        served = Mutex(Catalog(entries))
+        current = Mutex(Catalog(entries))
         files = Dictionary(configuration.zones.map { ($0.name, DurableFile(path: $0.file)) }) {
             first, _ in first
         }
         self.log = log
     }
 
-    var catalog: Catalog { served.withLock { $0 } }
+    /// What is served, and its version.
+    ///
+    /// The version is read first: should a change come between, it is found again, never missed.
+    var served: (catalog: Catalog, version: Int) {
+        let version = version
+        return (current.withLock { $0 }, version)
+    }
+
+    /// Grows with each change that is served; cheap enough to be read for every question.
+    var version: Int { changes.load(ordering: .acquiring) }
 
     /// Decides an update, saves the zone, serves it, in this order; returns what to answer.
     func commit(_ request: UpdateRequest) -> ResponseCode {
-        switch catalog.outcome(of: request) {
+        switch served.catalog.outcome(of: request) {
         case .refused(let code, let why):
             log.warning("update refused", metadata: ["code": "\(code)", "why": "\(why)"])
             return code
@@ -47,7 +57,8 @@ final class ZoneStore: Sendable {
             log.error("zone not saved, so not changed: \(error)")
             return .serverFailure
         }
-        served.withLock { $0.replace(zone) }
+        current.withLock { $0.replace(zone) }
+        changes.add(1, ordering: .releasing)
         log.notice(
             "zone changed",
             metadata: [

@@ -15,7 +15,7 @@ private func reply(
 ) throws -> DNSMessage? {
     let catalog = try catalog ?? NameServerTests.catalog()
     return switch catalog.reaction(to: message.bytes, over: transport, at: noon) {
-    case .send(let bytes), .refuse(let bytes, _): try ReceivedMessage(bytes: bytes).message
+    case .send(let bytes, _), .refuse(let bytes, _): try ReceivedMessage(bytes: bytes).message
     case .ignore, .update: nil
     }
 }
@@ -218,7 +218,7 @@ private func reply(
         let questions = Array(repeating: Question(long, .a), count: 2564)
         let request = DNSMessage(id: 7, opcode: opcode, questions: questions).bytes
         switch try catalog().reaction(to: request, over: transport, at: noon) {
-        case .send(let reply), .refuse(let reply, _):
+        case .send(let reply, _), .refuse(let reply, _):
             #expect(reply.count <= 512 && reply.count < request.count)
             _ = TCPFraming.framed(reply)
         case .ignore: break
@@ -243,7 +243,7 @@ private func reply(
             }
             bytes = Array(bytes.prefix(random.next(in: 0...bytes.count * 2)))
             switch catalog.reaction(to: bytes, over: .udp, at: noon) {
-            case .send(let reply), .refuse(let reply, _):
+            case .send(let reply, _), .refuse(let reply, _):
                 #expect(try ReceivedMessage(bytes: reply).message.isResponse)
             case .update(let request, _): _ = catalog.outcome(of: request)
             case .ignore: break

@@ -230,17 +230,94 @@ private let claim = """
 
     @Test(.needs(.dig)) func idleAndSurplusConnectionsAreClosed() async throws {
         var limits = NameServerLimits()
-        limits.connectionIdle = .milliseconds(200)
-        limits.connectionsMax = 2
+        limits.tcp.idleMax = .milliseconds(200)
+        limits.tcp.requestReadMax = .milliseconds(200)
+        limits.tcp.connectionsMax = 2
         try await Stand().serve(limits: limits) { tools async throws in
             let clients = try (0..<3).map { _ in try RawClient(to: tools.endpoint) }
-            for client in clients { try client.send([0]) }
+            // One does not finish, the others never begin.
+            try clients[0].send([0])
             for client in clients {
                 try await eventually("the server closes the connection") { try client.isClosed() }
             }
             try await eventually("there is room again") {
                 try await tools.dig("+tcp", "+short", "grand-est.ent.example") == "192.0.2.1\n"
             }
+        }
+    }
+
+    @Test(.needs(.dig)) func aPrefixHasOnlySoManyConnections() async throws {
+        var limits = NameServerLimits()
+        limits.rate.exempt = []
+        limits.tcp.connectionsPerPrefixMax = 1
+        try await Stand().serve(limits: limits) { tools async throws in
+            let first = try RawClient(to: tools.endpoint)
+            let second = try RawClient(to: tools.endpoint)
+            try await eventually("the second is closed") { try second.isClosed() }
+            #expect(try first.isClosed() == false)
+        }
+    }
+
+    @Test func whoeverTakesNoAnswersIsClosed() async throws {
+        var limits = NameServerLimits()
+        limits.tcp.answersTakenMax = .milliseconds(300)
+        limits.tcp.idleMax = .seconds(60)
+        try await Stand().serve(limits: limits) { tools async throws in
+            let client = try RawClient(to: tools.endpoint)
+            let question = Question(try name("many.ent.example"), .a)
+            let request = TCPFraming.framed(DNSMessage(id: 1, questions: [question]).bytes)
+            // Until its own buffer is full too, for the server reads no more.
+            try await eventually("the server reads no more, then ends it", within: .seconds(20)) {
+                do {
+                    for _ in 0..<200 { try client.sendSome(request) }
+                    return false
+                } catch is RawClient.Ended { return true }
+            }
+        }
+    }
+
+    @Test(.needs(.dig)) func requestsAreUsedUpAndPipelinedOnesAreAnswered() async throws {
+        var limits = NameServerLimits()
+        limits.tcp.requestsMax = 3
+        try await Stand().serve(limits: limits) { tools async throws in
+            let client = try RawClient(to: tools.endpoint)
+            let question = Question(try name("grand-est.ent.example"), .a)
+            let requests = (1...5).flatMap {
+                TCPFraming.framed(DNSMessage(id: $0, questions: [question]).bytes)
+            }
+            try client.send(requests)
+            var framing = TCPFraming()
+            var ids: [UInt16] = []
+            try await eventually("the server answers three and closes") {
+                guard let bytes = try client.receive() else { return true }
+                ids += try framing.messages(completedBy: bytes).map {
+                    try ReceivedMessage(bytes: $0).message.id
+                }
+                return false
+            }
+            #expect(ids == [1, 2, 3])
+        }
+    }
+
+    @Test(.needs(.dig), .needs(.nsupdate)) func aFloodIsLimitedAndComesBackOverTCP() async throws {
+        var limits = NameServerLimits()
+        limits.rate.exempt = []
+        limits.rate.answersPerSecond = 1
+        limits.rate.slip = 1
+        try await Stand().serve(limits: limits) { tools async throws in
+            let seen = try await eventuallyValue("an answer is truncated") {
+                let text = try await tools.dig("+ignore", "grand-est.ent.example")
+                return text.contains("flags: qr aa tc;") ? text : nil
+            }
+            #expect(seen.contains("ANSWER: 0") && seen.contains("EDNS: version: 0"))
+            for _ in 0..<5 {  // Over TCP, as a resolver does by itself, everything is answered.
+                let whole = try await tools.dig("+short", "grand-est.ent.example")
+                #expect(whole.contains("192.0.2.1"))
+            }
+            // Signed updates are never limited, and what they change is served at once.
+            #expect(try await tools.nsupdate(claim) == "")
+            #expect(try await tools.nsupdate(move) == "")
+            #expect(try await tools.dig("+tcp", "+short", "grand-est.ent.example") == "192.0.2.2\n")
         }
     }
 }

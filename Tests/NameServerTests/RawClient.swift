@@ -35,4 +35,22 @@ final class RawClient: Sendable {
         let count = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT))
         return count == 0 || (count < 0 && errno == ECONNRESET)
     }
+
+    /// The server has ended the connection.
+    struct Ended: Error {}
+
+    /// Sends what the system takes now, and never waits.
+    func sendSome(_ bytes: [UInt8]) throws {
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        let count = Glibc.send(descriptor, bytes, bytes.count, flags)
+        if count < 0, errno != EAGAIN { throw Ended() }
+    }
+
+    /// What came in, nothing when nothing did yet, nil when the server has closed it; never waits.
+    func receive() throws -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+        if count == 0 || (count < 0 && errno == ECONNRESET) { return nil }
+        return Array(bytes.prefix(max(count, 0)))
+    }
 }

@@ -95,3 +95,28 @@ import Values
         for zone in reread { #expect(try again(zone) == zone) }
     }
 }
+
+/// A file of ours that was cut is found, wherever it was cut.
+@Suite struct TornZoneFileTests {
+    @Test func aFileOfOursMustEndAsOne() throws {
+        let text = ZoneFile.text(of: try zone())
+        #expect(try zone(text) == zone())
+        var torn = 0
+        for end in text.indices.dropFirst(1) where end < text.index(text.endIndex, offsetBy: -1) {
+            do {
+                _ = try zone(String(text[..<end]))
+                Issue.record("cut to \(text[..<end].suffix(30)) it was taken")
+            } catch { torn += 1 }
+        }
+        #expect(torn > 100)
+    }
+
+    @Test func theFaultSaysWhatToDo() throws {
+        let lines = ZoneFile.text(of: try zone()).split(separator: "\n").dropLast(2)
+        let error = #expect(throws: Diagnostics.self) { try zone(lines.joined(separator: "\n")) }
+        #expect(
+            error?.description.contains("does not end in '; The end of zone ent.example.'") == true)
+    }
+
+    @Test func aFileOfAPersonNeedsNoLastLine() throws { _ = try zone(smallZone) }
+}

@@ -27,6 +27,7 @@ struct DNSCommand: AsyncParsableCommand {
     @Option(help: "Which of the topology's name servers this is; needed where it has several.")
     var server: String?
     @Option(help: "The folder of the zone files.") var zones = StatePaths.folderDefault + "/zones"
+    @OptionGroup var limits: DNSLimitOptions
 
     func run() async throws {
         try await reporting {
@@ -48,6 +49,7 @@ struct DNSCommand: AsyncParsableCommand {
             let configuration = NameServerConfiguration(
                 endpoint: endpoint,
                 zones: try served.map { try zoneConfiguration($0, in: read, at: endpoint) },
+                limits: limits.limits,
                 now: { .wallClock() })
             let nameServer = NameServer(configuration: configuration, log: log)
             do {
