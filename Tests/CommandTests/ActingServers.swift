@@ -14,7 +14,7 @@ import Testing
             "/bin/sh",
             [
                 "-c",
-                "(sleep 2; printf '\(keys)'; sleep 20) | timeout 60 script -qec "
+                "(sleep 2; printf '\(keys)'; sleep 10) | timeout 60 script -qec "
                     + "'\(bascule) \(arguments)' /dev/null",
             ], environment: ["BASCULE_SOCKET": socket, "NO_COLOR": "1"], within: .seconds(70))
     }
