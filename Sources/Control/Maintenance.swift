@@ -30,7 +30,7 @@ extension Notice {
     func excused(by closure: Closure) -> Notice {
         let end = closure.until.map { " until \($0.text)" } ?? ""
         return Notice(
-            level == .page ? .info : level, at: at, region: region,
+            level == .page ? .info : level, at: at, region: region, host: host, run: run,
             text: text + " (under maintenance by \(closure.owner)\(end): \(closure.reason))")
     }
 }

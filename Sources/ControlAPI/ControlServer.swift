@@ -98,7 +98,7 @@ package struct ControlServer: Sendable {
         }
         router.get("/v1/topology") { _, _ in await reply { try await topology() } }
         router.get("/v1/probes") { _, _ in
-            answer(.ok, ProbesDocument(of: runtime.view.controller, at: runtime.now()))
+            answer(.ok, ProbesDocument(of: await runtime.counted(), at: runtime.now()))
         }
         router.get("/v1/runs/:run") { _, context in
             await reply { try run(named: context.parameters.get("run") ?? "") }

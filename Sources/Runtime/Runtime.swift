@@ -62,6 +62,9 @@ package final class Runtime: Sendable {
     private struct Shared {
         var view: View
         var replies: [CommandID: CheckedContinuation<Reply, Never>] = [:]
+        /// Who waits for the counts of probes as well; served at the end of a turn.
+        var looks: [CheckedContinuation<Controller, Never>] = []
+        var isTurning = false
     }
 
     package let lanes = Lanes()
@@ -95,6 +98,19 @@ package final class Runtime: Sendable {
 
     /// What the loop worked on when its last turn ended.
     package var view: View { shared.withLock { $0.view } }
+
+    /// What the loop works on, with what it counts of probes: copied at the end of its next turn,
+    /// for a copy at every turn would copy the counters of ten thousand targets.
+    package func counted() async -> Controller {
+        await withCheckedContinuation { continuation in
+            let atOnce = shared.withLock { shared -> Controller? in
+                guard shared.isTurning else { return shared.view.controller }
+                shared.looks.append(continuation)
+                return nil
+            }
+            if let atOnce { continuation.resume(returning: atOnce) }
+        }
+    }
 
     package func now() -> Instant { ports.time.now() }
 
@@ -175,6 +191,11 @@ package final class Runtime: Sendable {
     private func turns(in group: inout DiscardingTaskGroup) async {
         var controller = view.controller
         var count = 0
+        shared.withLock { $0.isTurning = true }
+        defer {
+            shared.withLock { $0.isTurning = false }
+            serveLooks(with: controller)
+        }
         var compactedAt = ports.time.now()
         var inForce: Digest?
         while let batch = await lanes.nextBatch(upTo: limits.inputsPerTurn) {
@@ -258,6 +279,15 @@ package final class Runtime: Sendable {
             $0.view = View(
                 controller: controller.withoutCounts, mode: mode, at: now, turns: turns)
         }
+        serveLooks(with: controller)
+    }
+
+    private func serveLooks(with controller: Controller) {
+        let looks = shared.withLock { shared in
+            defer { shared.looks = [] }
+            return shared.looks
+        }
+        for look in looks { look.resume(returning: controller) }
     }
 
     /// Goes observing, and tries the journal until it takes writes again.

@@ -29,7 +29,7 @@ import Testing
         count += 1
         #expect((command["abstract"] as? String ?? "").hasSuffix("."), "\(name) has no abstract")
         let discussion = command["discussion"] as? String ?? ""
-        if !path.isEmpty, name != "bascule run" {
+        if !path.isEmpty {
             #expect(discussion.contains("Example: bascule"), "\(name) has no example")
         }
         for argument in command["arguments"] as? [[String: Any]] ?? []

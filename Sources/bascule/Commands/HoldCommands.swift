@@ -74,6 +74,7 @@ struct MaintenanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "maintenance",
         abstract: "Say that somebody works on a host, site, domain or edge.",
+        discussion: "Example: bascule maintenance begin sbg2 --for 2h --reason \"new disks\"",
         subcommands: [MaintenanceBegin.self, MaintenanceEnd.self])
 }
 

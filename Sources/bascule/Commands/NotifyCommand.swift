@@ -8,8 +8,9 @@ import Values
 
 struct NotifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "notify", abstract: "Try out where notices go.", subcommands: [NotifyTest.self]
-    )
+        commandName: "notify", abstract: "Try out where notices go.",
+        discussion: "Example: bascule notify test --webhook https://hooks.example/bascule",
+        subcommands: [NotifyTest.self])
 }
 
 struct NotifyTest: AsyncParsableCommand {

@@ -9,6 +9,7 @@ import Values
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Look at runs; approve, abort, retry or roll them back.",
+        discussion: "Example: bascule run list",
         subcommands: [
             RunList.self, RunShow.self, RunApprove.self, RunAbort.self, RunRetry.self,
             RunRollback.self,
