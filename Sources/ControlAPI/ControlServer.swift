@@ -97,7 +97,10 @@ package struct ControlServer: Sendable {
             var because: Fault?
             if case .observing(let fault) = view.mode { because = fault }
             return answer(
-                .ok, StatusDocument(of: view.controller, observing: because, at: runtime.now()))
+                .ok,
+                StatusDocument(
+                    of: view.controller, observing: because, at: runtime.now(),
+                    probes: view.probes))
         }
         router.get("/v1/history") { request, _ in
             let wanted = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 100

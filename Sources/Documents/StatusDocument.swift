@@ -17,6 +17,11 @@ package struct StatusDocument: Hashable, Codable, Sendable {
     package let runs: [RunStatus]
     package let pauses: [Pause]
     package let holdDowns: [HoldDown]
+    package let probes: ProbeCounters
+    /// Certificates within their warning.
+    package let certificates: [ProbeWatch.Certificate]
+    /// Families lost at hosts that another family still reaches.
+    package let lostFamilies: [LostFamily]
 
     package struct ControllerStatus: Hashable, Codable, Sendable {
         package let id: ControllerID
@@ -105,7 +110,10 @@ package struct StatusDocument: Hashable, Codable, Sendable {
 
 extension StatusDocument {
     /// The status of a controller at `now`; empty until a topology is in force.
-    package init(of controller: Controller, observing: Fault?, at now: Instant) {
+    package init(
+        of controller: Controller, observing: Fault?, at now: Instant,
+        probes: ProbeCounters = ProbeCounters()
+    ) {
         let state = controller.state
         apiVersion = Plan.apiVersion
         at = now
@@ -120,6 +128,9 @@ extension StatusDocument {
         runs = state.runs.values.map(RunStatus.init)
         pauses = state.pauses.filter { now < $0.until }
         holdDowns = state.holdDowns.filter { now < $0.until }
+        self.probes = probes
+        certificates = controller.watch.ending
+        lostFamilies = controller.watch.lostFamilies
     }
 
     private static func regions(

@@ -27,7 +27,8 @@ extension Service {
             ports: Runtime.Ports(
                 journal: journal, lease: NoLease(),
                 doors: Doors(folder: command.topology.folder, group: group, time: time, log: log),
-                prober: try Prober(vantage: id, time: time, log: log),
+                prober: try Prober(
+                    group: group, vantage: id, time: time, log: log),
                 notices: Notices(log: log), time: time),
             log: log, journalFault: fault)
         let server = ControlServer(
