@@ -16,6 +16,8 @@ let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collect
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -44,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -70,7 +73,9 @@ let package = Package(
         room("DNSMessages", ["Values", crypto]),
         room("HAProxyRuntime", ["Values", nio, nioPosix]),
         .systemLibrary(name: "CEpoll"),
-        room("Probing", ["Runtime", "CEpoll", heap, nio, nioPosix, log]),
+        room(
+            "Probing",
+            ["Runtime", "CEpoll", "DNSMessages", heap, nio, nioPosix, nioSSL, nioTLS, log]),
         room(
             "Actuation",
             ["Runtime", "DNSMessages", "HAProxyRuntime", ordered, nio, nioPosix, log]),
@@ -114,7 +119,7 @@ let package = Package(
         tests("ManifestsTests", ["Manifests", "Rendering"]),
         tests("DNSMessagesTests", ["DNSMessages"]),
         tests("HAProxyRuntimeTests", ["HAProxyRuntime"]),
-        tests("ProbingTests", ["Probing", "Manifests"]),
+        tests("ProbingTests", ["Probing", "DNSMessages", "Manifests"]),
         tests("ActuationTests", ["Actuation", "NameServer", "Manifests"]),
         tests("StorageTests", ["Storage", "Manifests"]),
         tests("NotificationTests", ["Notification", nio, nioPosix, nioHTTP1, log]),

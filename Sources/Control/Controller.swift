@@ -16,6 +16,8 @@ package struct Controller: Sendable {
     package internal(set) var configuration: Configuration?
     package internal(set) var lease: Lease = .unknown
     var detection: Detection?
+    /// What people are told of besides verdicts: certificates that end, families that are lost.
+    package internal(set) var watch = ProbeWatch()
     var doorReads = DoorReads()
     var attempts = Attempts()
     var evaluatedAt = Instant.distantPast
@@ -49,6 +51,7 @@ package struct Controller: Sendable {
             advanceRuns(in: &turn)
             decide(in: &turn)
             advanceRuns(in: &turn)
+            warn(in: &turn)
         }
         publish(in: &turn)
         announceWake(in: &turn)
@@ -86,6 +89,11 @@ package struct Controller: Sendable {
         let counted = detection
         self = before
         detection = counted
+    }
+
+    /// Observations that were no evidence: too late, or of no target.
+    package var droppedObservations: (late: Int, strange: Int) {
+        (detection?.lateCount ?? 0, detection?.strangeCount ?? 0)
     }
 
     /// What this vantage point saw of a target lately; volatile.
@@ -126,7 +134,9 @@ package struct Controller: Sendable {
 
     private mutating func take(_ input: Input, in turn: inout Turn) {
         switch input {
-        case .observed(let observations): detection?.observe(observations, at: turn.now)
+        case .observed(let observations):
+            detection?.observe(observations, at: turn.now)
+            watch.note(observations)
         case .vantage(let report): detection?.hear(report, at: turn.now)
         case .doorRead(let id, let read): take(read, of: id, in: &turn)
         case .lease(let lease): take(lease, in: &turn)

@@ -126,7 +126,7 @@ package struct ControlServer: Sendable {
         return StatusDocument(
             of: view.controller, observing: because,
             refusedReload: runtime.refusedReload.map { .init(at: $0.at, fault: $0.fault) },
-            at: runtime.now())
+            at: runtime.now(), probes: view.probes)
     }
 
     private func history(_ query: HistoryQuery) async throws -> HistoryMessage {

@@ -43,17 +43,34 @@ package enum FailureKind: String, CaseIterable, Hashable, Codable, Sendable {
     case reset
     /// Accepted, but no full answer in time.
     case timeout
+    /// Also an exit code that is not 0, or a DNS answer other than NOERROR.
     case wrongStatus
+    /// Also a DNS answer without what is wanted.
     case wrongBody
+    /// The certificate is over, or not yet valid.
+    case certificateExpired
+    /// No trusted authority vouches for the certificate.
+    case certificateUnknown
+    /// The certificate is another name's.
+    case certificateName
+    /// TLS was refused for another reason, as where no version is common.
+    case handshake
 
     /// Whether it shows that nothing serves there any more, rather than that it is slow.
     package var isRefusal: Bool { self == .refused || self == .unreachable }
     /// Whether it is enough for `lost`; silence and resets may be overload, and want more time.
-    package var showsLoss: Bool { isRefusal || self == .wrongStatus || self == .wrongBody }
+    package var showsLoss: Bool { isRefusal || !isTransport }
     /// Whether nothing at all was heard.
     package var isSilence: Bool { self == .connectTimeout || self == .timeout }
     /// Whether the transport itself failed; a wrong answer shows that it works.
-    package var isTransport: Bool { self != .wrongStatus && self != .wrongBody }
+    package var isTransport: Bool {
+        switch self {
+        case .refused, .unreachable, .connectTimeout, .reset, .timeout: true
+        case .wrongStatus, .wrongBody, .certificateExpired, .certificateUnknown,
+            .certificateName, .handshake:
+            false
+        }
+    }
 }
 
 package enum ProbeResult: Hashable, Codable, Sendable {
@@ -69,13 +86,16 @@ package struct Observation: Hashable, Codable, Sendable {
     /// By how much this machine was late in sending or reading; a late probe is no evidence.
     package let lateness: Duration
     package let result: ProbeResult
+    /// When the certificate that was shown ends; nil where none was.
+    package let certificateEnd: Instant?
 
     package init(
         vantage: ControllerID, target: ProbeTarget, sentAt: Instant, lateness: Duration,
-        result: ProbeResult
+        result: ProbeResult, certificateEnd: Instant? = nil
     ) {
         (self.vantage, self.target, self.sentAt) = (vantage, target, sentAt)
         (self.lateness, self.result) = (lateness, result)
+        self.certificateEnd = certificateEnd
     }
 }
 

@@ -44,7 +44,8 @@ package struct ProbeSchedule: Sendable {
     private var entries: OrderedDictionary<ProbeTarget, ScheduledTarget> = [:]
     /// One valid tick a target; a tick that is not its target's `next` is void.
     private var ticks = Heap<Tick>()
-    private var inFlight = 0
+    /// Probes that are open now.
+    package private(set) var inFlight = 0
     /// Ticks that could not start since this schedule was made.
     package private(set) var shedTicks = 0
 
@@ -55,6 +56,8 @@ package struct ProbeSchedule: Sendable {
         self.inFlightMax = inFlightMax
         replace(topology: topology, at: now)
     }
+
+    package var targetCount: Int { entries.count }
 
     /// When the next probe starts; nil when there is nothing to probe.
     package var nextDue: Instant? { ticks.min?.at }

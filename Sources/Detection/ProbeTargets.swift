@@ -46,9 +46,14 @@ private func nameServerTargets(of topology: Topology) -> [Declared] {
         zone.servers.map { server in
             let subject = Subject.nameServer(zone: zone.id, at: server.endpoint)
             let target = ProbeTarget(subject: subject, endpoint: server.endpoint)
-            return (target, .tcp, topology.rules.probe)
+            return (target, zone.check, topology.rules.probe)
         }
     }
+}
+
+extension Zone {
+    /// What each of its servers must answer: the zone's start of authority.
+    package var check: ProbeKind { .dns(DNSCheck(name: id.name, type: .soa)) }
 }
 
 private func dependencyTargets(of topology: Topology) -> [Declared] {

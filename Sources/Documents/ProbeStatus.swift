@@ -49,7 +49,10 @@ extension ProbeKind {
     fileprivate var words: String {
         switch self {
         case .http(let host, let path, _, _): "http \(host)\(path)"
+        case .https(let check): "https \(check.host)\(check.path)"
         case .tcp: "tcp"
+        case .dns(let check): "dns \(check.name) \(check.type.rawValue)"
+        case .exec(let check): "exec \(check.command.joined(separator: " "))"
         }
     }
 }

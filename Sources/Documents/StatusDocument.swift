@@ -26,6 +26,11 @@ package struct StatusDocument: Hashable, Codable, Sendable {
     package let holdDowns: [HoldDown]
     /// Changes that are wanted and not tried again before a time.
     package let waits: [Wait]
+    package let probes: ProbeCounters
+    /// Certificates within their warning.
+    package let certificates: [ProbeWatch.Certificate]
+    /// Families lost at hosts that another family still reaches.
+    package let lostFamilies: [LostFamily]
 
     package struct ControllerStatus: Hashable, Codable, Sendable {
         package let id: ControllerID
@@ -128,7 +133,7 @@ extension StatusDocument {
     /// The status of a controller at `now`; empty until a topology is in force.
     package init(
         of controller: Controller, observing: Fault?, refusedReload: RefusedReload? = nil,
-        at now: Instant
+        at now: Instant, probes: ProbeCounters = ProbeCounters()
     ) {
         let state = controller.state
         at = now
@@ -151,6 +156,9 @@ extension StatusDocument {
         closures = state.closures.filter { $0.isInForce(at: now) }
         holdDowns = state.holdDowns.filter { now < $0.until }
         waits = controller.waits(at: now)
+        self.probes = probes
+        certificates = controller.watch.ending
+        lostFamilies = controller.watch.lostFamilies
     }
 
     private static func regions(

@@ -130,7 +130,7 @@ extension Edge {
             }
         return [
             "site": .text(site), "addresses": addresses.value, "socket": .string(socket),
-            "capacity": capacity?.value ?? .null,
+            "probes": .array(probes.map(\.value)), "capacity": capacity?.value ?? .null,
         ]
     }
 }
@@ -160,7 +160,24 @@ extension ProbeKind {
                     "body": .text(body),
                 ])
             ])
+        case .https(let check):
+            .fields([
+                "https": .fields([
+                    "host": .string(check.host), "path": .string(check.path),
+                    "status": .count(check.status), "body": .text(check.body),
+                    "verify": .string(check.verification.rawValue),
+                    "caFile": .text(check.caFile), "expiryWarning": .time(check.expiryWarning),
+                ])
+            ])
         case .tcp: .string("tcp")
+        case .dns(let check):
+            .fields([
+                "dns": .fields([
+                    "name": .string(check.name), "type": .string(check.type.rawValue),
+                    "contains": .text(check.contains?.text),
+                ])
+            ])
+        case .exec(let check): .fields(["exec": .texts(check.command)])
         }
     }
 }

@@ -78,7 +78,7 @@ struct LabPlan: Sendable {
 
     private static func pages(of kind: ProbeKind) -> [Page] {
         switch kind {
-        case .tcp: []
+        case .tcp, .https, .dns, .exec: []
         case .http(_, let path, let status, let body):
             [Page(path: path, status: status, body: body ?? "ok")]
         }

@@ -62,7 +62,8 @@ struct LabWorld: Sendable {
         let probes = region.probes.compactMap { probe -> String? in
             switch probe {
             case .http(let host, _, _, _): host.lowercased()
-            case .tcp: nil
+            case .https(let check): check.host.lowercased()
+            case .tcp, .dns, .exec: nil
             }
         }
         return doors + probes

@@ -49,22 +49,6 @@ extension Form where Value == [Region] {
     }
 }
 
-extension Form where Value == ProbeKind {
-    static var probeKind: Form {
-        .choice([
-            "http": .object { fields in
-                let status = fields.optional("status", .int(100...599), default: 200)
-                let body = fields.optional("body", .text)
-                let host = fields.required("host", .text)
-                let path = fields.required("path", .urlPath)
-                guard let host, let path else { return nil }
-                return .http(host: host, path: path, status: status, body: body)
-            },
-            "tcp": .object { _ in .tcp },
-        ])
-    }
-}
-
 extension Form where Value == FrontDoor {
     fileprivate static func frontDoor(_ context: ReadingContext) -> Form {
         .choice([
@@ -178,48 +162,6 @@ extension Form where Value == [Dependency] {
             return Dependency(
                 id: DependencyID(name.value), probes: probes, loginsPerSecond: capacity,
                 dependsOn: needs.map(\.value))
-        }
-    }
-}
-
-extension Form where Value == DependencyProbe {
-    fileprivate static var dependencyProbe: Form {
-        .choice([
-            "http": .object { fields in
-                let status = fields.optional("status", .int(100...599), default: 200)
-                let body = fields.optional("body", .text)
-                guard let url = fields.required("url", .httpURL) else { return nil }
-                let kind = ProbeKind.http(
-                    host: url.host, path: url.path, status: status, body: body)
-                return DependencyProbe(endpoint: url.endpoint, kind: kind)
-            },
-            "tcp": .object { fields in
-                fields.required("address", .endpoint).map {
-                    DependencyProbe(endpoint: $0, kind: .tcp)
-                }
-            },
-        ])
-    }
-}
-
-/// `http://127.0.40.1:8080/health`, taken apart.
-struct PlainURL {
-    let endpoint: Endpoint
-    let host: String
-    let path: String
-}
-
-extension Form where Value == PlainURL {
-    fileprivate static var httpURL: Form {
-        .parsed("a URL with an address such as http://127.0.40.1:8080/health") { text in
-            guard text.hasPrefix("http://") else { return nil }
-            let rest = text.dropFirst("http://".count)
-            let host = rest.prefix { $0 != "/" }
-            let path = rest.dropFirst(host.count)
-            let endpoint = Endpoint(text: host) ?? Endpoint(text: host + ":80")
-            return endpoint.map {
-                PlainURL(endpoint: $0, host: String(host), path: path.isEmpty ? "/" : String(path))
-            }
         }
     }
 }

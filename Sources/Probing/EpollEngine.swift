@@ -75,6 +75,7 @@ final class EpollEngine {
     static func takes(_ kind: ProbeKind) -> Bool {
         switch kind {
         case .tcp, .http: true
+        case .https, .dns, .exec: false
         }
     }
 

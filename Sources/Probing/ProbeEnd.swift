@@ -10,12 +10,15 @@ struct ProbeEnd: Sendable {
     /// whole timeout where it could not even send: that says nothing of the host.
     let lateness: Duration
     let result: ProbeResult
+    /// When the certificate that was shown ends.
+    let certificateEnd: Instant?
 
     init(
-        _ order: ProbeOrder, sentAt: Instant, lateness: Duration = .zero, result: ProbeResult
+        _ order: ProbeOrder, sentAt: Instant, lateness: Duration = .zero, result: ProbeResult,
+        certificateEnd: Instant? = nil
     ) {
         (self.order, self.sentAt, self.lateness) = (order, sentAt, lateness)
-        self.result = result
+        (self.result, self.certificateEnd) = (result, certificateEnd)
     }
 
     /// This machine had no descriptor, port or memory for it.

@@ -1,3 +1,4 @@
+import CEpoll
 import Detection
 import Glibc
 import Values
@@ -68,33 +69,8 @@ enum ProbeSocket {
     /// Returns 0, or the number of the error.
     private static func connect(_ descriptor: Int32, to endpoint: Endpoint) -> Int32 {
         switch endpoint.address {
-        case .v4(let word):
-            var name = sockaddr_in()
-            name.sin_family = sa_family_t(AF_INET)
-            name.sin_port = endpoint.port.bigEndian
-            name.sin_addr.s_addr = word.bigEndian
-            return connect(descriptor, &name)
-        case .v6(let high, let low):
-            var name = sockaddr_in6()
-            name.sin6_family = sa_family_t(AF_INET6)
-            name.sin6_port = endpoint.port.bigEndian
-            withUnsafeMutableBytes(of: &name.sin6_addr) { bytes in
-                bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
-                bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
-            }
-            return connect(descriptor, &name)
+        case .v4(let word): connect_ipv4(descriptor, word, endpoint.port)
+        case .v6(let high, let low): connect_ipv6(descriptor, high, low, endpoint.port)
         }
-    }
-
-    private static func connect<Name>(
-        _ descriptor: Int32, _ name: inout Name
-    ) -> Int32 {
-        let size = socklen_t(MemoryLayout<Name>.size)
-        let answer = withUnsafePointer(to: &name) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, size)
-            }
-        }
-        return answer == 0 ? 0 : errno
     }
 }

@@ -1,5 +1,6 @@
 package import Detection
 package import Logging
+package import NIOCore
 import NIOPosix
 package import Runtime
 package import Situations
@@ -18,6 +19,10 @@ package final class Prober: ProberPort {
     private let schedule = Mutex<ProbeSchedule?>(nil)
     private let bell: Bell
     private let isEnding = Atomic<Bool>(false)
+    private let sent = Atomic<Int>(0)
+    private let special: SpecialProbes
+    /// Bounded by the probes that the schedule lets be open.
+    private let specialOrders = AsyncStream.makeStream(of: ProbeOrder.self)
     private let log: Logger
 
     /// Passes wait so long for company before they are delivered; a failure never waits.
@@ -30,8 +35,11 @@ package final class Prober: ProberPort {
     private static let restMax = Duration.seconds(60)
 
     /// - Throws: `Fault` when this machine has no descriptor left.
-    package init(vantage: ControllerID, time: any TimePort, log: Logger) throws(Fault) {
+    package init(
+        group: any EventLoopGroup, vantage: ControllerID, time: any TimePort, log: Logger
+    ) throws(Fault) {
         (self.vantage, self.time, self.log) = (vantage, time, log)
+        special = SpecialProbes(group: group, time: time)
         do {
             bell = try Bell()
         } catch {
@@ -44,7 +52,16 @@ package final class Prober: ProberPort {
     /// Ticks that could not start a probe, for too many were open.
     package var shedTicks: Int { schedule.withLock { $0?.shedTicks ?? 0 } }
 
+    package var counters: ProbeCounters {
+        schedule.withLock { schedule in
+            ProbeCounters(
+                sent: sent.load(ordering: .relaxed), shed: schedule?.shedTicks ?? 0,
+                open: schedule?.inFlight ?? 0, targets: schedule?.targetCount ?? 0)
+        }
+    }
+
     package func replace(topology: Topology) async {
+        special.forget()
         let now = time.now()
         schedule.withLock { schedule in
             if schedule == nil {
@@ -62,10 +79,14 @@ package final class Prober: ProberPort {
         let pool = NIOThreadPool(numberOfThreads: 1)
         pool.start()
         await withTaskCancellationHandler {
-            do {
-                try await pool.runIfActive { try self.drive(deliver) }
-            } catch {
-                log.critical("no probe is sent any more: \(error)")
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.carryOutSpecial(deliver) }
+                do {
+                    try await pool.runIfActive { try self.drive(deliver) }
+                } catch {
+                    log.critical("no probe is sent any more: \(error)")
+                }
+                group.cancelAll()
             }
         } onCancel: {
             isEnding.store(true, ordering: .relaxed)
@@ -101,7 +122,32 @@ package final class Prober: ProberPort {
     }
 
     private func start(_ order: ProbeOrder, by engine: EpollEngine) {
-        engine.start(order)
+        sent.add(1, ordering: .relaxed)
+        if EpollEngine.takes(order.kind) {
+            engine.start(order)
+        } else {
+            specialOrders.continuation.yield(order)
+        }
+    }
+
+    /// Until it is cancelled; the open ones end then too.
+    private func carryOutSpecial(
+        _ deliver: @escaping @Sendable ([Observation]) -> Void
+    ) async {
+        await withDiscardingTaskGroup { group in
+            for await order in specialOrders.stream {
+                group.addTask {
+                    let end = await self.special.end(of: order)
+                    let now = self.time.now()
+                    self.schedule.withLock {
+                        $0?.finished(order.target, with: end.result, at: now)
+                    }
+                    // A failure is confirmed sooner than the thread had meant to wake.
+                    self.bell.ring()
+                    deliver([self.observation(of: end)])
+                }
+            }
+        }
     }
 
     private func note(_ ends: [ProbeEnd], in gathered: inout Gathered) {
@@ -116,7 +162,8 @@ package final class Prober: ProberPort {
     private func observation(of end: ProbeEnd) -> Observation {
         Observation(
             vantage: vantage, target: end.order.target, sentAt: end.sentAt,
-            lateness: max(end.sentAt - end.order.dueAt, end.lateness), result: end.result)
+            lateness: max(end.sentAt - end.order.dueAt, end.lateness), result: end.result,
+            certificateEnd: end.certificateEnd)
     }
 
     /// What waits to be delivered.

@@ -68,7 +68,26 @@ extension StatusDocument {
         }
         lines += closures.map(\.sentence)
         lines += regions.compactMap(\.heldSentence)
+        lines += probeLines
         return lines.map { palette.paint(wrapped($0), .warning) + "\n" }.joined()
+    }
+
+    /// What probes show besides verdicts, and whether this machine keeps up with them.
+    private var probeLines: [String] {
+        var lines = lostFamilies.map {
+            "\($0.lost.words) of \($0.host) is lost for \($0.region); \($0.serving.words) serves."
+        }
+        lines += certificates.map { certificate in
+            let words = certificate.words(at: at)
+            return words.prefix(1).uppercased() + words.dropFirst() + "."
+        }
+        if probes.isTroubled(at: at) {
+            lines.append(
+                "Probes are shed or late on this machine: \(probes.shed) shed and "
+                    + "\(probes.late) late of \(probes.sent), \(probes.open) open, "
+                    + "\(probes.targets) targets.")
+        }
+        return lines
     }
 
     private func regionTable(_ palette: Palette) -> String {
@@ -165,4 +184,13 @@ extension StatusDocument.SiteStatus {
 
 extension StatusDocument.HostStatus {
     fileprivate var words: String { "\(id) \(standing?.verdict.rawValue ?? "unknown")" }
+}
+
+extension IPAddress.Family {
+    fileprivate var words: String {
+        switch self {
+        case .ipv4: "IPv4"
+        case .ipv6: "IPv6"
+        }
+    }
 }

@@ -36,6 +36,8 @@ package protocol DoorPort: Sendable {
 
 /// What sends probes by the pure schedule and delivers what they saw, in batches.
 package protocol ProberPort: Sendable {
+    /// What it has sent and shed, and what is open.
+    var counters: ProbeCounters { get }
     /// Runs until it is cancelled.
     func run(delivering deliver: @escaping @Sendable ([Observation]) -> Void) async
     func replace(topology: Topology) async

@@ -1,5 +1,5 @@
 package import Control
-import Detection
+package import Detection
 package import Logging
 import Planning
 import Playbooks
@@ -57,6 +57,7 @@ package final class Runtime: Sendable {
         package let mode: Mode
         package let at: Instant
         package let turns: Int
+        package let probes: ProbeCounters
     }
 
     private struct Shared {
@@ -91,7 +92,9 @@ package final class Runtime: Sendable {
         failure = Mutex(journalFault)
         let reason = journalFault ?? startsObserving
         let mode: Mode = reason.map { .observing(because: $0) } ?? .acting
-        let view = View(controller: controller, mode: mode, at: ports.time.now(), turns: 0)
+        let view = View(
+            controller: controller, mode: mode, at: ports.time.now(), turns: 0,
+            probes: ProbeCounters())
         shared = Mutex(Shared(view: view))
         acknowledged = Mutex(startsObserving == nil)
     }
@@ -275,9 +278,11 @@ package final class Runtime: Sendable {
     private func store(_ controller: Controller, turns: Int) {
         let now = ports.time.now()
         let mode = hindrance.map(Mode.observing) ?? .acting
+        let probes = counters(of: controller, at: now)
         shared.withLock {
             $0.view = View(
-                controller: controller.withoutCounts, mode: mode, at: now, turns: turns)
+                controller: controller.withoutCounts, mode: mode, at: now, turns: turns,
+                probes: probes)
         }
         serveLooks(with: controller)
     }
@@ -288,6 +293,16 @@ package final class Runtime: Sendable {
             return shared.looks
         }
         for look in looks { look.resume(returning: controller) }
+    }
+
+    private func counters(of controller: Controller, at now: Instant) -> ProbeCounters {
+        let before = view.probes
+        var counters = ports.prober.counters
+        (counters.late, counters.strange) = controller.droppedObservations
+        counters.coalesced = lanes.coalesced
+        let isTroubled = counters.shed > before.shed || counters.late > before.late
+        counters.troubledAt = isTroubled ? now : before.troubledAt
+        return counters
     }
 
     /// Goes observing, and tries the journal until it takes writes again.

@@ -1,13 +1,5 @@
 package import Values
 
-/// One check of a region at a host.
-package enum ProbeKind: Hashable, Sendable {
-    /// GET `path` with `Host: host`; passes when the status is `status` and the body holds `body`.
-    case http(host: String, path: String, status: Int, body: String?)
-    /// Passes when the connection is accepted.
-    case tcp
-}
-
 /// A thing that regions need and that no shift of theirs can mend: the login that all share.
 package struct Dependency: Hashable, Sendable {
     package let id: DependencyID

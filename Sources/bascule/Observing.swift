@@ -54,7 +54,7 @@ extension Service {
             ports: Runtime.Ports(
                 journal: journal, lease: NoLease(),
                 doors: Doors(folder: command.topology.folder, group: group, time: time, log: log),
-                prober: try Prober(vantage: id, time: time, log: log),
+                prober: try Prober(group: group, vantage: id, time: time, log: log),
                 notices: notices, time: time),
             log: log, journalFault: journal.fault)
         let server = ControlServer(

@@ -109,7 +109,8 @@ struct Service {
             controller: Controller(id: id, state: resumed.state),
             ports: Runtime.Ports(
                 journal: journal, lease: lease, doors: doors,
-                prober: try Prober(vantage: id, time: time, log: log),
+                prober: try Prober(
+                    group: group, vantage: id, time: time, log: log),
                 notices: notices, time: time),
             log: log, startsObserving: observing)
         let server = ControlServer(

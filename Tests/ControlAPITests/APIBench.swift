@@ -175,6 +175,7 @@ private final class ObedientDoors: DoorPort {
 
 /// Sees every target pass.
 private final class PassingProber: ProberPort {
+    var counters: ProbeCounters { ProbeCounters() }
     private let time: SystemTime
     private let targets = Mutex<[ProbeTarget]>([])
 

@@ -1,4 +1,5 @@
 import Detection
+import Glibc
 import NIOPosix
 import Runtime
 import Values
@@ -7,7 +8,11 @@ import Values
 
 /// Runs single probes through an engine of their own.
 enum Engines {
-    static let time = SystemTime { Instant(unixSeconds: 1_773_102_900) }
+    static let time = SystemTime {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Instant(unixSeconds: Int64(now.tv_sec))
+    }
     private static let slots = 4
 
     /// The end of one probe; `meanwhile` holds the thread once it is sent.

@@ -22,8 +22,10 @@ enum Manners: Sendable {
 }
 
 /// Runs `body` with the endpoint of a server that behaves so, on an address of its own.
-func withPeer(_ manners: Manners, _ body: (Endpoint) async throws -> Void) async throws {
-    let address = Loopback.freshAddress()
+func withPeer(
+    _ manners: Manners, on address: String = Loopback.freshAddress(),
+    _ body: (Endpoint) async throws -> Void
+) async throws {
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .serverChannelOption(.backlog, value: 1024)
         .childChannelInitializer { channel in

@@ -51,6 +51,19 @@ struct ProbeServers {
         }
     }
 
+    @Test(arguments: [page, .tcp])
+    func aHostIsProbedOverIPv6Alike(kind: ProbeKind) async throws {
+        try await withPeer(.page("200 OK", "grand-est"), on: "::1") { endpoint in
+            #expect(endpoint.address.family == .ipv6)
+            guard case .pass = try await outcome(kind, at: endpoint).result else {
+                Issue.record("it failed")
+                return
+            }
+        }
+        let nobody = Endpoint(.v6(high: 0, low: 1), port: 1)
+        #expect(try await outcome(kind, at: nobody).result == .fail(kind: .refused))
+    }
+
     @Test func aConnectionIsEnoughForTCP() async throws {
         try await withPeer(.silent) { endpoint in
             guard case .pass = try await outcome(.tcp, at: endpoint).result else {

@@ -142,7 +142,7 @@ struct ProberServers {
 
     private func prober() throws -> Prober {
         try Prober(
-            vantage: Self.me, time: Self.time,
+            group: MultiThreadedEventLoopGroup.singleton, vantage: Self.me, time: Self.time,
             log: Logger(label: "probes", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 

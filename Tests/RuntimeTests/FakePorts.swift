@@ -142,6 +142,7 @@ final class FakeDoors: DoorPort {
 }
 
 struct FakeProber: ProberPort {
+    var counters: ProbeCounters { ProbeCounters() }
     let tape: Tape
 
     func run(delivering deliver: @escaping @Sendable ([Observation]) -> Void) async {
