@@ -50,12 +50,14 @@ private let answers: [Case] = [
     ),
     (
         "a long field",
-        "HTTP/1.1 200 OK\r\nSet-Cookie: \(String(repeating: "c", count: 4000))\r\nContent-Length: 2\r\n\r\nup",
+        "HTTP/1.1 200 OK\r\nSet-Cookie: \(String(repeating: "c", count: 4000))\r\n"
+            + "Content-Length: 2\r\n\r\nup",
         .passed
     ),
     (
         "a length beside chunks counts for nothing",
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nup\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "2\r\nup\r\n0\r\n\r\n",
         .passed
     ),
     ("the word after a false start", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nuuup", .passed),
