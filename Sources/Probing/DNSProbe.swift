@@ -15,8 +15,9 @@ struct DNSProbe: Sendable {
 
     func answer() async throws {
         guard let name = DNSName(text: check.name) else { throw OwnFault() }
-        let question = DNSExchange(
-            question: name, RecordType(check.type), id: .random(in: .min ... .max), at: now)
+        var random = SystemRandomNumberGenerator()
+        let id = UInt16.random(in: 0 ... .max, using: &random)
+        let question = DNSExchange(question: name, RecordType(check.type), id: id, at: now)
         let address = try SocketAddress(
             ipAddress: endpoint.address.text, port: Int(endpoint.port))
         var outcome = try await exchange { answer, exchange in
