@@ -25,8 +25,8 @@ extension World {
                 command(isRight ? .adopt(door: door.id) : .reassert(door: door.id))
             }
         }
-        for region in topology.regions.values where isLeftToPeople(region, by: leader) {
-            guard let situation = leader.situation(at: now),
+        for region in topology.regions.values {
+            guard let situation = leader.situation(at: now), isLeftToPeople(region, in: situation),
                 case .plan(let plan) = options.configuration.plan(
                     for: .failback(region: region.id), by: "operator", in: situation)
             else { continue }
@@ -93,11 +93,13 @@ extension World {
 
     // MARK: - What a person sees
 
-    /// Away by a person's hand, so that the table leaves it there.
-    private func isLeftToPeople(_ region: Region, by leader: Controller) -> Bool {
-        let last = leader.state.history.shifts.last { $0.region == region.id }
-        return last?.cause == .asked && leader.state.openRun(of: region.id) == nil
-            && leader.state.allocations[region.id]?.percent(of: region.primary) != .all
+    /// Away at a door by a person's hand, so that the table leaves it there: what `status` shows.
+    private func isLeftToPeople(_ region: Region, in situation: Situation) -> Bool {
+        guard situation.underway[region.id] == nil else { return false }
+        return switch RegionView(situation: situation, region: region).awayReason {
+        case .movedByAPerson, .elsewhere: true
+        case .primaryCannot, .dwell, nil: false
+        }
     }
 
     /// Lost or doubted by the leader, though everything in it serves again and is held up.
