@@ -137,6 +137,7 @@ package struct Controller: Sendable {
         case .observed(let observations):
             detection?.observe(observations, at: turn.now)
             watch.note(observations)
+        case .loadRead: break
         case .vantage(let report): detection?.hear(report, at: turn.now)
         case .doorRead(let id, let read): take(read, of: id, in: &turn)
         case .lease(let lease): take(lease, in: &turn)

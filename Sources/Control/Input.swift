@@ -40,6 +40,8 @@ package struct Configuration: Hashable, Sendable {
 /// Everything that the controller can be told; one at a time, in order.
 package enum Input: Hashable, Sendable {
     case observed([Observation])
+    /// What the load sources of hosts say; one that is silent says so.
+    case loadRead([LoadReading])
     /// Another controller's compact record.
     case vantage(VantageReport)
     /// At every `doorReadInterval`, not only after an act.

@@ -117,6 +117,8 @@ extension LoadSource {
     fileprivate var words: String {
         switch self {
         case .http(let path): "http \(path)"
+        case .haproxy: "haproxy"
+        case .prometheus(let query): "prometheus \(query.endpoint)"
         }
     }
 }

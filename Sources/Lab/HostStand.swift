@@ -98,7 +98,7 @@ final class HostStand: Sendable {
     private var loadPath: String {
         switch host.load {
         case .http(let path): path
-        case nil: "/load"
+        case .haproxy, .prometheus, nil: "/load"
         }
     }
 

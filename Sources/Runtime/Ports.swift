@@ -43,6 +43,13 @@ package protocol ProberPort: Sendable {
     func replace(topology: Topology) async
 }
 
+/// What reads the load of every host that has a source, and delivers it in batches.
+package protocol LoadPort: Sendable {
+    /// Runs until it is cancelled; a source that does not answer delivers that it is silent.
+    func run(delivering deliver: @escaping @Sendable ([LoadReading]) -> Void) async
+    func replace(topology: Topology) async
+}
+
 /// Where notices go: standard error, a webhook, the event stream.
 package protocol NoticePort: Sendable {
     func post(_ notice: Notice)

@@ -253,7 +253,7 @@ package final class Runtime: Sendable {
             switch input {
             case .loaded: _ = controller.handle(input, at: ports.time.now())
             // Counted already.
-            case .observed, .vantage: break
+            case .observed, .loadRead, .vantage: break
             case .doorRead, .lease, .step, .solved, .commanded, .clockStepped, .woke: break
             }
         }

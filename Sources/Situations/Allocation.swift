@@ -10,13 +10,19 @@ package struct Share: Hashable, Codable, Sendable {
     package init(host: HostID, percent: Percent) { (self.host, self.percent) = (host, percent) }
 }
 
-/// How many of a class are let in: everybody, or a quota.
-package struct ClassAdmission: Hashable, Codable, Sendable {
+/// How many of a class a region lets in; a class without a quota is let in whole.
+package struct ClassQuota: Hashable, Codable, Sendable {
     package let classID: ClassID
-    package let admitted: PartsPerMillion
+    /// Admitted at the same time, over all edges; 0 lets nobody in.
+    package let users: Users
+    /// Let in each second, over all edges.
+    package let entriesPerSecond: Int
 
-    package init(classID: ClassID, admitted: PartsPerMillion) {
-        (self.classID, self.admitted) = (classID, admitted)
+    /// Numbers below 0 count as 0, and above `Users.usersMax` as that.
+    package init(classID: ClassID, users: Users, entriesPerSecond: Int) {
+        self.classID = classID
+        self.users = min(max(users, 0), Users.usersMax)
+        self.entriesPerSecond = min(max(entriesPerSecond, 0), Users.usersMax)
     }
 }
 
@@ -26,10 +32,10 @@ package struct Allocation: Hashable, Codable, Sendable {
     /// In the order of the region's hosts, none at 0; at most 100 in all.
     package let shares: [Share]
     /// Empty is everybody.
-    package let admission: [ClassAdmission]
+    package let admission: [ClassQuota]
 
     /// Drops shares of 0; more than 100 in all is a broken promise of ours.
-    package init(shares: [Share], admission: [ClassAdmission] = []) {
+    package init(shares: [Share], admission: [ClassQuota] = []) {
         self.shares = shares.filter { $0.percent > .zero }
         self.admission = admission
         let total = self.shares.reduce(0) { $0 + $1.percent.value }
@@ -41,7 +47,7 @@ package struct Allocation: Hashable, Codable, Sendable {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             shares: try fields.shares(forKey: .shares),
-            admission: try fields.decode([ClassAdmission].self, forKey: .admission))
+            admission: try fields.decode([ClassQuota].self, forKey: .admission))
     }
 
     /// Everybody at one host.

@@ -9,17 +9,24 @@ package struct DoorState: Hashable, Codable, Sendable {
     package let edges: [EdgeID]?
     /// What it holds that nothing in the topology explains: an unknown address or server.
     package let foreign: [String]
+    /// The door's part of the region's quotas, in the order of the classes; nil lets everybody in,
+    /// and is all that a door without a gate can hold.
+    package let admission: [ClassQuota]?
 
-    package init(shares: [Share], foreign: [String] = []) {
+    package init(
+        shares: [Share], foreign: [String] = [], admission: [ClassQuota]? = nil
+    ) {
         self.shares = shares.filter { $0.percent > .zero }.sorted { $0.host < $1.host }
         edges = nil
         self.foreign = foreign.sorted()
+        self.admission = admission.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     package init(edges: [EdgeID], foreign: [String] = []) {
         shares = []
         self.edges = edges.sorted()
         self.foreign = foreign.sorted()
+        admission = nil
     }
 
     /// A document from outside: more than 100 in all is its error, and never stops the program.
@@ -29,7 +36,9 @@ package struct DoorState: Hashable, Codable, Sendable {
         if let edges = try fields.decodeIfPresent([EdgeID].self, forKey: .edges) {
             self.init(edges: edges, foreign: foreign)
         } else {
-            self.init(shares: try fields.shares(forKey: .shares), foreign: foreign)
+            self.init(
+                shares: try fields.shares(forKey: .shares), foreign: foreign,
+                admission: try fields.decodeIfPresent([ClassQuota].self, forKey: .admission))
         }
     }
 

@@ -89,7 +89,25 @@ package enum Sessions: String, CaseIterable, Hashable, Sendable {
 
 /// Where a host's load is read.
 package enum LoadSource: Hashable, Sendable {
+    /// GET `path` at the host's own address, once for each region, with the region's name as `Host`.
     case http(path: String)
+    /// The counters of the edges whose backends have it as a server.
+    case haproxy
+    /// An instant query of the HTTP API of Prometheus.
+    case prometheus(PrometheusQuery)
+}
+
+/// A query whose answer is users: one number, or one for each region by the label `region`.
+package struct PrometheusQuery: Hashable, Sendable {
+    package let endpoint: Endpoint
+    /// As PromQL, at most 4096 bytes; `${host}` stands for the host's name.
+    package let users: String
+    /// The same, for how long answers take, in seconds; nil where it is not asked.
+    package let latency: String?
+
+    package init(endpoint: Endpoint, users: String, latency: String? = nil) {
+        (self.endpoint, self.users, self.latency) = (endpoint, users, latency)
+    }
 }
 
 /// What serves users at a site: a region's primary or one of its standbys.

@@ -88,12 +88,72 @@ package struct FailbackRules: Hashable, Sendable {
     }
 }
 
+/// When a host counts as saturated or degraded, and how often its load is read.
+package struct LoadRules: Hashable, Sendable {
+    /// From start to start.
+    package let interval: Duration
+    /// A load that is older says nothing any more.
+    package let freshFor: Duration
+    /// Saturated from this share of the capacity on.
+    package let saturatedAt: Percent
+    /// No longer saturated below this share; lower than `saturatedAt`, so that it does not flap.
+    package let calmBelow: Percent
+    /// Slow above this; without load to explain it, that is `degraded`.
+    package let latencyMax: Duration
+    /// Partly failing above this share of errors.
+    package let errorsMax: Percent
+    /// For how long it must be so before the verdict changes, in either direction.
+    package let dwell: Duration
+
+    package init(
+        interval: Duration = .seconds(1), freshFor: Duration = .seconds(10),
+        saturatedAt: Percent = Percent(checked: 95), calmBelow: Percent = Percent(checked: 80),
+        latencyMax: Duration = .seconds(2), errorsMax: Percent = Percent(checked: 5),
+        dwell: Duration = .seconds(3)
+    ) {
+        (self.interval, self.freshFor) = (interval, freshFor)
+        (self.saturatedAt, self.calmBelow) = (saturatedAt, calmBelow)
+        (self.latencyMax, self.errorsMax, self.dwell) = (latencyMax, errorsMax, dwell)
+    }
+}
+
+/// How a quota rises again after a repair, and when it steps back.
+package struct RampRules: Hashable, Sendable {
+    /// How much more of the region's demand each step lets in.
+    package let step: Percent
+    /// How long all must be calm before the next step.
+    package let dwell: Duration
+    /// How long the gate stays armed after everybody is let in.
+    package let armedFor: Duration
+
+    package init(
+        step: Percent = Percent(checked: 10), dwell: Duration = .seconds(300),
+        armedFor: Duration = .seconds(86_400)
+    ) {
+        (self.step, self.dwell, self.armedFor) = (step, dwell, armedFor)
+    }
+}
+
+/// What may be done by itself when a region is saturated.
+package struct OverloadPolicy: Hashable, Sendable {
+    /// Move a share to hosts with head-room.
+    package let spills: Bool
+    /// Admit only a quota where there is no head-room.
+    package let rations: Bool
+
+    package init(spills: Bool = true, rations: Bool = true) {
+        (self.spills, self.rations) = (spills, rations)
+    }
+}
+
 /// The rules of one region: the file's defaults, with what the region overrides.
 package struct RegionRules: Hashable, Sendable {
     package let probe: ProbeRules
     package let patience: Patience
     package let holdDown: HoldDownRules
     package let failback: FailbackRules
+    package let ramp: RampRules
+    package let overload: OverloadPolicy
     /// The longest time allowed to restore service.
     package let rto: Duration?
     /// The most data, as a duration, that may be lost.
@@ -102,10 +162,12 @@ package struct RegionRules: Hashable, Sendable {
     package init(
         probe: ProbeRules = ProbeRules(), patience: Patience = Patience(),
         holdDown: HoldDownRules = HoldDownRules(), failback: FailbackRules = FailbackRules(),
+        ramp: RampRules = RampRules(), overload: OverloadPolicy = OverloadPolicy(),
         rto: Duration? = nil, rpo: Duration? = nil
     ) {
         (self.probe, self.patience, self.holdDown) = (probe, patience, holdDown)
-        (self.failback, self.rto, self.rpo) = (failback, rto, rpo)
+        (self.failback, self.ramp, self.overload) = (failback, ramp, overload)
+        (self.rto, self.rpo) = (rto, rpo)
     }
 }
 
@@ -113,6 +175,8 @@ package struct RegionRules: Hashable, Sendable {
 package struct GlobalRules: Hashable, Sendable {
     /// How edges, name servers, dependencies and references are probed.
     package let probe: ProbeRules
+    /// When hosts are saturated or degraded.
+    package let load: LoadRules
     /// What stays free on every host in a plan.
     package let headroom: Percent
     package let doorReadInterval: Duration
@@ -133,14 +197,16 @@ package struct GlobalRules: Hashable, Sendable {
     package let shiftsPerRegionPerHourMax: Int
 
     package init(
-        probe: ProbeRules = ProbeRules(), headroom: Percent = Percent(checked: 15),
+        probe: ProbeRules = ProbeRules(), load: LoadRules = LoadRules(),
+        headroom: Percent = Percent(checked: 15),
         doorReadInterval: Duration = .seconds(5),
         inferAt: Percent = Percent(checked: 50), fateWindow: Duration = .seconds(600),
         doubtedFor: Duration = .seconds(7200), doubtedEvacuate: Duration? = nil,
         inferProviders: Bool = false, brake: BrakeRules = BrakeRules(),
         approvalMax: Duration = .seconds(3600), shiftsPerRegionPerHourMax: Int = 6
     ) {
-        (self.probe, self.headroom, self.doorReadInterval) = (probe, headroom, doorReadInterval)
+        (self.probe, self.load) = (probe, load)
+        (self.headroom, self.doorReadInterval) = (headroom, doorReadInterval)
         (self.inferAt, self.fateWindow) = (inferAt, fateWindow)
         (self.doubtedFor, self.doubtedEvacuate) = (doubtedFor, doubtedEvacuate)
         (self.inferProviders, self.brake) = (inferProviders, brake)

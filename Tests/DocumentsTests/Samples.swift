@@ -23,7 +23,7 @@ enum Samples {
             Share(host: standby, percent: Percent(checked: 70)),
             Share(host: home, percent: Percent(checked: 30)),
         ],
-        admission: [ClassAdmission(classID: ClassID("parents"), admitted: PartsPerMillion(500_000))]
+        admission: [ClassQuota(classID: ClassID("parents"), users: 500, entriesPerSecond: 2)]
     )
 
     static func standing(_ verdict: Verdict, _ detector: Detector) -> Standing {
