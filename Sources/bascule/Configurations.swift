@@ -7,6 +7,24 @@ import Situations
 import TopologyModel
 import Values
 
+/// Which topology, for those who act on no playbook: the name server, the lab.
+struct TopologyFileOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "The topology file.") var file = "topology.yaml"
+
+    /// The folder from which relative paths in the topology are taken.
+    var folder: String { folderPath(of: file) }
+
+    /// Its warnings are told by `validate` and `serve`.
+    func read() throws -> Topology {
+        try TopologyFile(bytes: try bytes(of: file), file: file, today: .today).topology
+    }
+}
+
+private func folderPath(of file: String) -> String {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    return folder.isEmpty ? "." : folder
+}
+
 /// Which topology and playbooks.
 struct TopologyOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "The topology file.") var file = "topology.yaml"
@@ -14,10 +32,7 @@ struct TopologyOptions: ParsableArguments {
     var playbooks: String?
 
     /// The folder from which relative paths in the topology are taken.
-    var folder: String {
-        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-        return folder.isEmpty ? "." : folder
-    }
+    var folder: String { folderPath(of: file) }
 
     var playbookFolder: String { playbooks ?? folder + "/playbooks" }
 

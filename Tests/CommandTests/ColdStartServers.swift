@@ -114,6 +114,13 @@ private func withNameServer(
         }
     }
 
+    @Test(.needs(.dig)) func noPlaybookIsNeededToAnswer() async throws {
+        try await withNameServer { server in
+            try FileManager.default.removeItem(atPath: server.stand.file("playbooks"))
+            try await server.start()
+        }
+    }
+
     @Test func aTopologyThatCannotBeReadIsSaid() async throws {
         try await withNameServer { server in
             let gone = server.stand.file("gone.yaml")

@@ -23,7 +23,7 @@ struct DNSCommand: AsyncParsableCommand {
             region's primary.
             """)
 
-    @OptionGroup var topology: TopologyOptions
+    @OptionGroup var topology: TopologyFileOptions
     @Option(help: "Which of the topology's name servers this is; needed where it has several.")
     var server: String?
     @Option(help: "The folder of the zone files.") var zones = StatePaths.folderDefault + "/zones"
@@ -31,7 +31,7 @@ struct DNSCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let read = try topology.read().configuration.topology
+            let read = try topology.read()
             let endpoint = try endpoint(in: read)
             try FileManager.default.createDirectory(
                 atPath: zones, withIntermediateDirectories: true)

@@ -36,14 +36,14 @@ struct LabRun: AsyncParsableCommand {
             Example: bascule lab run -f topology.yaml --users 10
             Ends with SIGINT; exit code 1 when a region is not served at the end.
             """)
-    @OptionGroup var topology: TopologyOptions
+    @OptionGroup var topology: TopologyFileOptions
     @OptionGroup var socket: LabSocketOptions
     @Option(help: "Requests a second of each region's users; 0 is none.") var users = 10
     @Option(help: "Write what users saw to this file, as JSON, at the end.") var report: String?
 
     func run() async throws {
         try await reporting {
-            let loaded = try topology.read()
+            let topology = try topology.read()
             let log = Logger(label: "lab") { _ in StandardErrorLog() }
             let folder = URL(fileURLWithPath: socket.labSocket).deletingLastPathComponent()
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -65,7 +65,7 @@ struct LabRun: AsyncParsableCommand {
                         isWritten.withLock { $0 = false }
                     }
                 })
-            let lab = Lab(topology: loaded.configuration.topology, options: options, log: log)
+            let lab = Lab(topology: topology, options: options, log: log)
             try await untilSignalled { try await lab.run() }
             let isGood = isServed.withLock(\.self) || users == 0
             if !isGood || !isWritten.withLock(\.self) { throw Exit.failed.code }
