@@ -36,7 +36,7 @@ struct Attempts: Sendable {
     private var outdated = 0
     /// Changes to which the planner had no answer; asked again after a while or a board change.
     private var barren: [(changes: [WantedChange], until: Instant)] = []
-    private var told: (changes: [WantedChange], faults: [Fault])?
+    private var told: (changes: [WantedChange], refusals: [Refusal])?
     private var tried: OrderedDictionary<RunID, [WantedChange]> = [:]
     private var failures: [Failure] = []
 
@@ -72,14 +72,14 @@ struct Attempts: Sendable {
 
     /// Notes that there is no plan; true when people were not told so already.
     mutating func foundNothing(
-        for changes: [WantedChange], _ faults: [Fault], at now: Instant
+        for changes: [WantedChange], _ refusals: [Refusal], at now: Instant
     ) -> Bool {
         outdated = 0
         barren.removeAll { $0.until <= now || $0.changes == changes }
         barren.append((changes, now + Controller.replanAfter))
-        defer { told = (changes, faults) }
+        defer { told = (changes, refusals) }
         guard let told else { return true }
-        return told.changes != changes || told.faults != faults
+        return told.changes != changes || told.refusals != refusals
     }
 
     func isBarren(_ changes: [WantedChange], at now: Instant) -> Bool {
@@ -93,9 +93,11 @@ struct Attempts: Sendable {
         let resting = failures.filter { now < $0.until }
             .map { Wait(change: $0.change, until: $0.until, reason: .rests) }
         let barren = barren.filter { now < $0.until }.flatMap { question in
-            let faults = told.flatMap { $0.changes == question.changes ? $0.faults : nil } ?? []
+            let refusals = told.flatMap { $0.changes == question.changes ? $0.refusals : nil } ?? []
             return question.changes.map {
-                Wait(change: $0, until: question.until, reason: .noPlan(faults: faults))
+                Wait(
+                    change: $0, until: question.until,
+                    reason: .noPlan(faults: refusals.faults(about: $0.region)))
             }
         }
         return resting + barren

@@ -143,9 +143,8 @@ extension Controller {
                 && !isIdleCrowding($0, asked.changes, in: situation)
         }
         guard violations.isEmpty, !moves.isEmpty else {
-            let nothing = Fault(what: "the planner found nothing better", mend: "")
-            let faults = placement.refusals + violations
-            return giveUp(on: asked, because: faults.isEmpty ? [nothing] : faults, in: &turn)
+            let changed = violations.map { Refusal(of: nil, what: $0.what, mend: $0.mend) }
+            return giveUp(on: asked, because: placement.refusals + changed, in: &turn)
         }
         attempts.found()
         record(.placed(id: id, changes: asked.changes, steps: placement.steps), in: &turn)
@@ -154,12 +153,13 @@ extension Controller {
     }
 
     private mutating func giveUp(
-        on asked: Attempts.Question, because faults: [Fault], in turn: inout Turn
+        on asked: Attempts.Question, because refusals: [Refusal], in turn: inout Turn
     ) {
-        guard attempts.foundNothing(for: asked.changes, faults, at: turn.now) else { return }
+        guard attempts.foundNothing(for: asked.changes, refusals, at: turn.now) else { return }
+        let faults = refusals.isEmpty ? [Fault.nothingBetter] : refusals.map(\.fault)
         record(.notPlaced(id: asked.id, changes: asked.changes, faults: faults), in: &turn)
         for region in asked.changes.compactMap(\.region) {
-            turn.say(.page, region, "no plan for \(region): \(faults[0])")
+            turn.say(.page, region, "no plan for \(region): \(refusals.faults(about: region)[0])")
         }
     }
 
@@ -222,8 +222,25 @@ extension Controller {
     }
 }
 
+extension Fault {
+    /// There is a placement, and it is the one that stands.
+    fileprivate static let nothingBetter = Fault(
+        what: "the planner found nothing better", mend: "")
+}
+
+extension [Refusal] {
+    /// What concerns the region: its own, else what concerns the request as a whole; never empty.
+    func faults(about region: RegionID?) -> [Fault] {
+        let own = filter { $0.region == region && region != nil }
+        let general = filter { $0.region == nil }
+        let faults = (own.isEmpty ? general : own).map(\.fault)
+        return faults.isEmpty ? [.nothingBetter] : faults
+    }
+}
+
 extension WantedChange {
-    fileprivate var region: RegionID? {
+    /// Whom it is about; nil where it is about a place.
+    package var region: RegionID? {
         switch self {
         case .leave(let region, _, _, _), .switchover(let region, _), .comeHome(let region, _),
             .serveMore(let region), .settle(let region, _, _), .restore(_, let region):

@@ -97,7 +97,7 @@ extension Configuration {
         if placement.regions.isEmpty {
             return placement.refusals.isEmpty
                 ? .alreadySo(text: "nothing to do: \(wish.title) changes nothing")
-                : .refused(faults: placement.refusals)
+                : .refused(faults: placement.refusals.map(\.fault))
         }
         return .plan(
             plan: wish.playbook.plan(

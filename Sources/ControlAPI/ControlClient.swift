@@ -89,6 +89,12 @@ package struct ControlClient: Sendable {
         try await exchange(.POST, "/v1/command", body: CommandMessage(command: command, by: by))
     }
 
+    /// What the answer to the command would be now; nothing is touched or journaled.
+    package func rehearse(_ command: Command, by: Principal) async throws -> Reply {
+        let message = CommandMessage(command: command, by: by, isRehearsal: true)
+        return try await exchange(.POST, "/v1/command", body: message)
+    }
+
     package func acknowledge() async throws -> AckMessage {
         try await exchange(.POST, "/v1/ack", body: nil)
     }

@@ -109,6 +109,9 @@ package struct ControlServer: Sendable {
         router.post("/v1/command") { request, _ in
             await reply {
                 let message = try await message(CommandMessage.self, in: request)
+                if message.isRehearsal == true {
+                    return runtime.rehearse(message.command, by: message.by)
+                }
                 let id = CommandID(UUID().uuidString)
                 return await runtime.command(message.command, id: id, by: message.by)
             }

@@ -10,8 +10,12 @@ package import Values
 package struct CommandMessage: Codable, Sendable {
     package let command: Command
     package let by: Principal
+    /// Whether only the answer is wanted, and nothing done; absent is no.
+    package let isRehearsal: Bool?
 
-    package init(command: Command, by: Principal) { (self.command, self.by) = (command, by) }
+    package init(command: Command, by: Principal, isRehearsal: Bool? = nil) {
+        (self.command, self.by, self.isRehearsal) = (command, by, isRehearsal)
+    }
 }
 
 /// POST /v1/plan.

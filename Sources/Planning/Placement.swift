@@ -88,6 +88,20 @@ package enum Optimality: Hashable, Codable, Sendable {
     case within(unserved: Int)
 }
 
+/// What was asked and cannot be planned, in words for people.
+package struct Refusal: Hashable, Codable, Sendable {
+    /// Whom it keeps where they are; nil where it concerns the request as a whole.
+    package let region: RegionID?
+    package let what: String
+    package let mend: String
+
+    package init(of region: RegionID?, what: String, mend: String) {
+        (self.region, self.what, self.mend) = (region, what, mend)
+    }
+
+    package var fault: Fault { Fault(what: what, mend: mend) }
+}
+
 /// A planner's answer: whole allocations for the regions that change, with premises and reasons.
 package struct Placement: Hashable, Codable, Sendable {
     package let regions: [RegionPlacement]
@@ -95,12 +109,12 @@ package struct Placement: Hashable, Codable, Sendable {
     package let optimality: Optimality
     /// Steps of search that were used, of the budget given.
     package let steps: Int
-    /// What was asked and cannot be planned at all, in words for people.
-    package let refusals: [Fault]
+    /// What was asked and cannot be planned at all.
+    package let refusals: [Refusal]
 
     package init(
         regions: [RegionPlacement], premises: [Premise], optimality: Optimality, steps: Int,
-        refusals: [Fault] = []
+        refusals: [Refusal] = []
     ) {
         (self.regions, self.premises, self.optimality) = (regions, premises, optimality)
         (self.steps, self.refusals) = (steps, refusals)

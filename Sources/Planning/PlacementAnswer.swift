@@ -101,12 +101,13 @@ struct PlacementAnswer {
 
     // MARK: - Planned changes that find no room
 
-    private var heldBack: [Fault] {
+    private var heldBack: [Refusal] {
         reading.tasks.indices.compactMap { index in
             guard case .become(let wanted) = reading.tasks[index].goal,
                 allocations[index] != wanted
             else { return nil }
-            return Fault(
+            return Refusal(
+                of: reading.tasks[index].region.id,
                 what: "\(reading.tasks[index].region.id) stays as it is: "
                     + whyHeldBack(index, wanted: wanted).joined(separator: "; "),
                 mend: "free room there, or raise its capacity when a load test proves more")

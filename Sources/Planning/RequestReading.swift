@@ -7,7 +7,7 @@ import Values
 struct RequestReading {
     /// In the topology's order.
     private(set) var tasks: [RegionTask] = []
-    private(set) var refusals: [Fault] = []
+    private(set) var refusals: [Refusal] = []
 
     private let situation: Situation
     private var drafts: OrderedDictionary<RegionID, Draft> = [:]
@@ -61,7 +61,8 @@ struct RequestReading {
         guard !hosts.isEmpty else {
             let known = situation.topology.domains.map(\.name)
             refuse(
-                "no host stands in \(domain)", mend: "use one of \(known.joined(separator: ", "))")
+                nil, "no host stands in \(domain)",
+                mend: "use one of \(known.joined(separator: ", "))")
             return
         }
         forbidden.append(domain)
@@ -94,18 +95,19 @@ struct RequestReading {
 
     private mutating func isDeclared(_ region: RegionID) -> Bool {
         guard situation.topology.regions[region] == nil else { return true }
-        refuse("region \(region) is not declared", mend: "name a region of the topology")
+        refuse(
+            region, "region \(region) is not declared", mend: "name a region of the topology")
         return false
     }
 
     private mutating func refuseSecond(_ region: RegionID) {
         refuse(
-            "two changes of \(region) are asked for at once; the planned one is left out",
+            region, "two changes of \(region) are asked for at once; the planned one is left out",
             mend: "ask for it again when the other is done")
     }
 
-    private mutating func refuse(_ what: String, mend: String) {
-        refusals.append(Fault(what: what, mend: mend))
+    private mutating func refuse(_ region: RegionID?, _ what: String, mend: String) {
+        refusals.append(Refusal(of: region, what: what, mend: mend))
     }
 
     // MARK: - From drafts to tasks
@@ -158,7 +160,7 @@ struct RequestReading {
         guard hosts.allSatisfy({ $0.cap == .zero }) else { return true }
         let why = hosts.compactMap { host in host.objection.map { "\(host.host) \($0.words)" } }
         refuse(
-            "no host may take the users of \(region.id): \(why.joined(separator: "; "))",
+            region.id, "no host may take the users of \(region.id): \(why.joined(separator: "; "))",
             mend: "bring one of them back, or give the region another standby")
         return false
     }
@@ -169,12 +171,12 @@ struct RequestReading {
         guard let standing = hosts.first(where: { $0.host == host }), region.hosts.contains(host)
         else {
             let names = region.hosts.map(\.name).joined(separator: ", ")
-            refuse("\(host) is no host of \(region.id)", mend: "use one of \(names)")
+            refuse(region.id, "\(host) is no host of \(region.id)", mend: "use one of \(names)")
             return false
         }
         guard let objection = standing.objection else { return true }
         refuse(
-            "\(region.id) cannot go to \(host): \(host) \(objection.words)",
+            region.id, "\(region.id) cannot go to \(host): \(host) \(objection.words)",
             mend: "wait until it is eligible, or choose another host")
         return false
     }

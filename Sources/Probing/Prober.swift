@@ -83,7 +83,7 @@ package final class Prober: ProberPort {
                 group.addTask { await self.carryOutSpecial(deliver) }
                 do {
                     try await pool.runIfActive { try self.drive(deliver) }
-                } catch where isEnding.load(ordering: .relaxed) {
+                } catch  where isEnding.load(ordering: .relaxed) {
                     // The end came before the thread began.
                 } catch {
                     log.critical("no probe is sent any more: \(error)")

@@ -16,6 +16,9 @@ extension StatusDocument {
             let since = region.decidedAt.map { " since \($0.clock)" } ?? ""
             text += wrapped("Row \(decision.row)\(since): \(decision.outcome.words).") + "\n"
         }
+        if let fault = noPlan(for: region.id) {
+            text += palette.paint(wrapped("No plan for it: \(fault)."), .bad) + "\n"
+        }
         if let decision = region.edgeDecision, decision.outcome != .stay {
             text += wrapped("Its names: row \(decision.row): \(decision.outcome.words).") + "\n"
         }

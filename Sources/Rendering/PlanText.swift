@@ -10,7 +10,18 @@ extension Plan {
     package func text(_ palette: Palette) -> String {
         let text = "Plan: \(palette.paint(title, .strong)) (playbook \(playbook), by \(by))\n\n"
         return text + changes(palette) + "\n" + explanation(palette) + "\n" + steps(palette)
-            + optimality
+            + staying(palette) + optimality
+    }
+
+    /// Who was asked for and is not moved, and why; empty when everybody is.
+    package func staying(_ palette: Palette) -> String {
+        guard !placement.refusals.isEmpty else { return "" }
+        let lines = placement.refusals.map { refusal in
+            let who = refusal.region.map { "\($0) stays: " } ?? "not planned: "
+            return palette.paint(wrapped(who + refusal.what, indent: "  "), .bad) + "\n"
+                + wrapped("  mend: " + refusal.mend, indent: "    ") + "\n"
+        }
+        return "\nNOT MOVED by this plan:\n" + lines.joined()
     }
 
     func changes(_ palette: Palette) -> String {

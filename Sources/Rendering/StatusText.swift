@@ -98,10 +98,23 @@ extension StatusDocument {
             table.add([
                 Cell(region.id.name, .strong), Cell(served, tone),
                 region.isHome ? Cell("yes", .good) : Cell(region.primary.name, .warning),
-                Cell(region.nowWords, region.waitsForApprovalUntil == nil ? .faint : .warning),
+                nowCell(of: region),
             ])
         }
         return table.text(palette)
+    }
+
+    private func nowCell(of region: RegionStatus) -> Cell {
+        if let fault = noPlan(for: region.id) { return Cell("no plan: \(fault.what)", .bad) }
+        return Cell(region.nowWords, region.waitsForApprovalUntil == nil ? .faint : .warning)
+    }
+
+    /// Why what is wanted for the region is not done: nothing could be planned.
+    func noPlan(for region: RegionID) -> Fault? {
+        for case .noPlan(let faults) in waits.filter({ $0.change.region == region }).map(\.reason) {
+            return faults.first
+        }
+        return nil
     }
 
     private func siteTable(_ palette: Palette) -> String {

@@ -106,6 +106,43 @@ import Testing
         }
     }
 
+    @Test(.needs(.dig)) func whoCannotBeMovedIsNamedAndTheExitCodeTells() async throws {
+        try await withStand(prepared: { stand in
+            let text = stand.topology().replacingOccurrences(
+                of: "standbys: [ent-c1, ent-a1]", with: "standbys: [ent-a1]")
+            _ = try stand.folder.write(text, to: "topology.yaml")
+        }) { stand in
+            let moved = try await stand.command("switchover", "north", "--to", "ent-b1", "--yes")
+            #expect(moved.status == 0, "\(moved.stderr)")
+            let drained = try await stand.command("drain", "ent-a1", "--reason", "disks", "--yes")
+            #expect(drained.status == 0, "\(drained.stderr)")
+            let evacuated = try await stand.command("evacuate", "b1", "--yes")
+            #expect(evacuated.status == 6, "\(evacuated.stdout)\(evacuated.stderr)")
+            #expect(evacuated.stdout.contains("NOT MOVED by this plan:"))
+            #expect(evacuated.stderr.contains("south stays: no host may take the users of south"))
+            #expect(try await stand.answers("north") == [stand.address(2)])
+        }
+    }
+
+    @Test(.needs(.dig)) func aDryRunIsRefusedAsTheCommandWouldBe() async throws {
+        try await withStand { stand in
+            let file = stand.file("p.json")
+            let planned = try await stand.command(
+                "plan", "switchover", "north", "--to", "ent-b1", "--out", file)
+            #expect(planned.status == 0, "\(planned.stderr)")
+            let good = try await stand.command("apply", file, "--dry-run")
+            #expect(good.status == 0 && good.stdout.contains("nothing was touched"))
+            let moved = try await stand.command("switchover", "north", "--to", "ent-c1", "--yes")
+            #expect(moved.status == 0, "\(moved.stderr)")
+            let stale = try await stand.command("apply", file, "--dry-run")
+            #expect(stale.status == 8, "\(stale.stdout)\(stale.stderr)")
+            let mute = try await stand.command("drain", "ent-a1", "--reason", "", "--dry-run")
+            #expect(mute.status == 3 && mute.stderr.contains("reason"), "\(mute.stderr)")
+            let runs = try await stand.command("run", "list", "-o", "json").stdout
+            #expect(runs.components(separatedBy: "\"phase\"").count == 2, "one run: \(runs)")
+        }
+    }
+
     @Test(.needs(.dig)) func aControllerStepsDownAndLeadsAgain() async throws {
         try await withStand { stand in
             let down = try await stand.command(

@@ -176,9 +176,11 @@ final class Stand {
 
 /// Runs `body` with a stand that is up, and stops everything afterwards, also on failure.
 nonisolated(nonsending) func withStand(
+    prepared prepare: (Stand) throws -> Void = { _ in },
     _ body: (Stand) async throws -> Void
 ) async throws {
     let stand = try Stand()
+    try prepare(stand)
     do {
         try await stand.start()
         try await body(stand)

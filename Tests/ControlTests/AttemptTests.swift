@@ -63,4 +63,29 @@ struct AttemptTests {
         let told = desk.entries.count { if case .notPlaced = $0.fact { true } else { false } }
         #expect(told <= 3)
     }
+
+    @Test("a page that there is no plan gives the region's own reasons")
+    func noPlanNamesItsOwnHosts() throws {
+        var desk = try Desk()
+        for host in [sbg1, sbg2, gra1, par1, lyo1] { desk.failing[host] = .refused }
+        desk.pass(.seconds(30))
+        let domains = [strasbourg, FailureDomain("scw/paris/par1")]
+        for domain in domains + [FailureDomain("ovh/gravelines/gra1")] {
+            _ = desk.command(.declare(domain: domain, kind: .lost, reason: "seen"))
+        }
+        desk.pass(.seconds(300))
+        let pages = desk.pages.filter { $0.hasPrefix("no plan for ") }
+        #expect(pages.count >= 2, "\(desk.pages)")
+        for page in pages {
+            let region = page.dropFirst("no plan for ".count).prefix { $0 != ":" }
+            #expect(page.contains("no host may take the users of \(region):"), "\(page)")
+        }
+        let waits = desk.controller.waits(at: desk.now)
+        for wait in waits {
+            guard case .noPlan(let faults) = wait.reason, let region = wait.change.region else {
+                continue
+            }
+            #expect(faults[0].what.contains("users of \(region):"), "\(faults)")
+        }
+    }
 }

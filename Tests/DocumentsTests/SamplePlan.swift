@@ -31,7 +31,8 @@ enum SamplePlan {
             .serves(region: Samples.region, host: Samples.standby), .sound(host: Samples.standby),
             .allocation(region: Samples.region, is: Samples.before),
             .room(host: Samples.standby, atLeast: 42_000),
-        ], optimality: .within(unserved: 3), steps: 77, refusals: [Samples.fault])
+        ], optimality: .within(unserved: 3), steps: 77,
+        refusals: [Refusal(of: nil, what: Samples.fault.what, mend: Samples.fault.mend)])
 
     static let actions: [Action] =
         ExistingSessions.allCases.map { .setDoor(order: order($0)) }

@@ -80,6 +80,22 @@ struct TextTests {
         try expectGolden(plan.text(.none), "rendering/plan.txt")
     }
 
+    @Test("a plan that leaves somebody behind says who, why, and what would mend it")
+    func refuses() throws {
+        let day = try Day()
+        let lost = ["ovh/gravelines/gra1", "scaleway/paris/par2"].map { FailureDomain($0) }
+        let situation = Situation.ordinary(
+            day.configuration.topology, digest: day.configuration.digest,
+            at: day.world.options.start, lost: lost)
+        let answer = day.configuration.plan(
+            for: .evacuate(domain: Day.campus), by: "ada", in: situation)
+        guard case .plan(let plan) = answer else {
+            Issue.record("there is no plan: \(answer)")
+            return
+        }
+        try expectGolden(plan.text(.none), "rendering/plan-refusals.txt")
+    }
+
     @Test("a run shows its steps and how long each took")
     func runs() throws {
         let status = try Day.after(seconds: 300).status()

@@ -118,7 +118,9 @@ extension StatusDocument {
         case .maintenance: "bascule maintenance end PLACE"
         case .isolation: "ends when a reference answers"
         case .brake: "bascule declare lost DOMAIN --reason ..."
-        case .holdDown, .patience: "ends by itself; sooner: bascule plan failover \(region.id)"
+        case .holdDown:
+            "ends by itself; sooner: bascule failback \(region.id) --force --reason ..."
+        case .patience: "ends by itself; sooner: bascule failover \(region.id)"
         case .window: "opens by itself; sooner: bascule failback \(region.id)"
         case .shiftsPerHour: "ends by itself within the hour"
         case .run: region.run.map { "bascule run show \($0)" } ?? "ends with its run"
@@ -134,7 +136,8 @@ extension StatusDocument {
             BlockedItem(
                 "the return of \(hold.region) to \(hold.left)", about: hold.region.name,
                 heldBy: "its hold-down (\(hold.cause.rawValue))", until: hold.until,
-                release: "ends by itself; sooner: bascule failback \(hold.region)")
+                release: "ends by itself; sooner: bascule failback \(hold.region) "
+                    + "--force --reason ...")
         }
     }
 

@@ -3,6 +3,7 @@ import Control
 import ControlAPI
 import Documents
 import Foundation
+import Planning
 import Playbooks
 import Rendering
 import Situations
@@ -55,10 +56,15 @@ struct ActOptions: ParsableArguments {
     /// Shows a plan, asks for the name of what it touches, applies it and follows the run.
     func apply(_ plan: Plan, by command: Command, named name: String) async throws {
         if !output.isDocument || send.dryRun { try plan.show(output) }
-        if send.dryRun { return send.tell("\nDry run: nothing was touched.") }
+        if send.dryRun { return try await send.rehearse(command) }
         let touched = plan.touches(try await controller.client.status())
         try ask.confirm(name, touching: touched)
-        try await follow(try await controller.client.send(command, by: controller.principal))
+        do {
+            try await follow(try await controller.client.send(command, by: controller.principal))
+        } catch let code as ExitCode where code == .success && !plan.placement.refusals.isEmpty {
+            complain(plan.staying(.none))
+            throw Exit.partial.code
+        }
     }
 
     /// Asks, sends a command that has no plan, and follows the run that it tells of.

@@ -142,7 +142,8 @@ struct PlanHeld: AsyncParsableCommand {
         commandName: "held", abstract: "Show the plan that a pause or another guard holds back.",
         discussion: """
             Example: bascule plan held grand-est --out plan.json
-            `bascule apply plan.json` carries it out all the same.
+            `bascule apply plan.json` carries it out; the brake, isolation and a hold-down are \
+            skipped with --force --reason "...".
             """)
     @Argument(help: "The region.") var region: String
     @OptionGroup var options: PlanOptions

@@ -19,17 +19,25 @@ struct SendOptions: ParsableArguments {
     func command(_ command: Command) async throws {
         try await reporting {
             if dryRun {
-                return try output.show(command) { _ in
-                    "Dry run: \(command.sentence). Nothing was sent.\n"
-                }
+                try output.show(command) { _ in "Would: \(command.sentence).\n" }
+                return try await rehearse(command)
             }
             try finish(try await controller.client.send(command, by: controller.principal))
         }
     }
 
+    /// Asks what the controller would answer now, which touches nothing: what refuses the command
+    /// refuses its dry run.
+    func rehearse(_ command: Command) async throws {
+        switch try await controller.client.rehearse(command, by: controller.principal) {
+        case .done, .began: tell("Dry run: nothing was touched.")
+        case let reply: try finish(reply, isRehearsal: true)
+        }
+    }
+
     /// Shows a reply, and throws its exit code when it is not plain success.
-    func finish(_ reply: Reply) throws {
-        if output.isDocument { try output.show(reply) { _ in "" } }
+    func finish(_ reply: Reply, isRehearsal: Bool = false) throws {
+        if output.isDocument, !isRehearsal { try output.show(reply) { _ in "" } }
         switch reply {
         case .done(let text): tell(text)
         case .began(let run): tell("Run \(run) began; watch it: bascule run show \(run) --watch")
