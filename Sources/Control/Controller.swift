@@ -3,7 +3,7 @@ import OrderedCollections
 import Planning
 package import Playbooks
 package import Situations
-import TopologyModel
+package import TopologyModel
 package import Values
 
 /// The controller: a value that takes inputs and returns what to journal, then what to do.
@@ -16,6 +16,8 @@ package struct Controller: Sendable {
     package internal(set) var configuration: Configuration?
     package internal(set) var lease: Lease = .unknown
     var detection: Detection?
+    /// What load sources said lately; volatile, as what probes saw.
+    var loads = LoadJudge()
     /// What people are told of besides verdicts: certificates that end, families that are lost.
     package internal(set) var watch = ProbeWatch()
     var doorReads = DoorReads()
@@ -86,14 +88,19 @@ package struct Controller: Sendable {
     /// Forgets everything concluded since `before` was taken, and keeps what was counted: what is
     /// not settled is proposed again.
     package mutating func goBack(to before: Controller) {
-        let counted = detection
+        let (counted, read) = (detection, loads)
         self = before
-        detection = counted
+        (detection, loads) = (counted, read)
     }
 
     /// Observations that were no evidence: too late, or of no target.
     package var droppedObservations: (late: Int, strange: Int) {
         (detection?.lateCount ?? 0, detection?.strangeCount ?? 0)
+    }
+
+    /// The host's load as it was last read; volatile.
+    package func load(of host: HostID, at now: Instant) -> LoadPicture? {
+        configuration.flatMap { loads.picture(of: host, in: $0.topology, at: now) }
     }
 
     /// What this vantage point saw of a target lately; volatile.
@@ -137,7 +144,9 @@ package struct Controller: Sendable {
         case .observed(let observations):
             detection?.observe(observations, at: turn.now)
             watch.note(observations)
-        case .loadRead: break
+        case .loadRead(let readings):
+            let rules = configuration?.topology.rules.load ?? LoadRules()
+            loads.note(readings, under: rules)
         case .vantage(let report): detection?.hear(report, at: turn.now)
         case .doorRead(let id, let read): take(read, of: id, in: &turn)
         case .lease(let lease): take(lease, in: &turn)
@@ -238,9 +247,10 @@ package struct Controller: Sendable {
         let situation = situation(at: turn.now)
         guard
             let changes = detection?.changes(
-                to: state.board, excusing: situation?.hostsUnderMaintenance ?? [], at: turn.now)
+                to: state.board, excusing: situation?.hostsUnderMaintenance ?? [], at: turn.now),
+            let topology = situation?.topology
         else { return }
-        for change in changes {
+        for change in changes + loads.changes(to: state.board, in: topology, at: turn.now) {
             let before = state.board
             record(.board(change: change), in: &turn)
             if let notice = change.notice(at: turn.now, before: before) {

@@ -9,7 +9,7 @@ extension Situation {
     /// The maintenance that explains what has changed, or nil: it covers all of it.
     func maintenance(explaining change: BoardChange) -> Closure? {
         switch change {
-        case .service(_, let host, _), .host(let host, _): maintenance(of: host)
+        case .service(_, let host, _), .host(let host, _), .load(let host, _): maintenance(of: host)
         case .domain(let domain, _):
             maintenances(of: topology.hosts(in: domain))
         case .edge(let edge, _):

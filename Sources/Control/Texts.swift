@@ -1,7 +1,7 @@
 import OrderedCollections
-import Detection
+package import Detection
 import Situations
-import TopologyModel
+package import TopologyModel
 import Values
 
 // Sentences of notices; tables and colour are Rendering's.
@@ -17,6 +17,8 @@ extension BoardChange {
         case .edge(let id, let standing): standing.notice(of: "edge \(id)", at: now)
         case .nameServer(let zone, let endpoint, let standing):
             standing.notice(of: "name server \(endpoint) of \(zone)", at: now)
+        case .load(let host, let standing):
+            standing.notice(of: host, before: before.loads[host], at: now)
         // A doubt that only lasts longer was paged when it began.
         case .doubt(let id, _?) where before.doubts[id] != nil: nil
         case .doubt(let id, let doubt?):
@@ -50,6 +52,44 @@ extension Standing {
         case .lost:
             Notice(.page, at: now, host: host, text: "\(what) is lost: \(evidence.detector)")
         }
+    }
+}
+
+extension LoadStanding {
+    /// `the load of host ent-sbg2 is saturated: 58200 of 60000 users (97%), 1800 left`.
+    package func sentence(of host: HostID) -> String {
+        "the load of host \(host) is \(verdict == .up ? "calm" : verdict.rawValue): \(words)"
+    }
+
+    private var words: String {
+        let users = load.map { load in
+            let share = load.users * 100 / max(1, capacity)
+            let left = max(0, capacity - load.users)
+            return "\(load.users) of \(capacity) users (\(share)%), \(left) left"
+        }
+        let why: String? =
+            switch reason {
+            case .calm, .users: nil
+            case .queue(let length): "\(length) requests wait"
+            case .latency(let latency): "answers take \(latency.shortText)"
+            case .errors(let share): "\(share.value / 10_000)% of the answers are errors"
+            case .silent(let why): why
+            }
+        return [why, users].compactMap(\.self).joined(separator: "; ")
+    }
+
+    /// A load that is known for the first time, and calm, is no news.
+    fileprivate func notice(
+        of host: HostID, before: LoadStanding?, at now: Instant
+    ) -> Notice? {
+        let level: Notice.Level
+        switch verdict {
+        case .saturated: level = .page
+        case .degraded, .unknown: level = .warning
+        case .up, .doubted, .lost: level = .info
+        }
+        if verdict == .up, before?.verdict ?? .unknown == .unknown { return nil }
+        return Notice(level, at: now, host: host, text: sentence(of: host))
     }
 }
 

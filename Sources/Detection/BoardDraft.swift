@@ -51,7 +51,7 @@ struct BoardDraft {
         changes.contains { change in
             switch change {
             case .service(_, _, let standing): standing.verdict == .lost
-            case .dependency, .edge, .nameServer: false
+            case .dependency, .edge, .nameServer, .load: false
             case .host, .domain, .doubt, .isolation, .brake, .declaration: true
             }
         }

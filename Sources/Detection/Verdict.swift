@@ -5,7 +5,7 @@ package import Values
 /// and quorum.
 ///
 /// `doubted` is for domains only: something in it was lost, so it takes no new users. `degraded`
-/// and `saturated` are reserved for load, and nothing yields them yet.
+/// and `saturated` are of a host's load (`LoadStanding`).
 package enum Verdict: String, CaseIterable, Hashable, Codable, Sendable {
     case unknown, up, doubted, degraded, saturated, lost
 }
@@ -102,6 +102,7 @@ package enum BoardChange: Hashable, Codable, Sendable {
     case dependency(id: DependencyID, standing: Standing)
     case edge(id: EdgeID, standing: Standing)
     case nameServer(zone: ZoneID, at: Endpoint, standing: Standing)
+    case load(host: HostID, standing: LoadStanding)
     /// The references are gone (true) or back.
     case isolation(isIsolated: Bool, at: Instant)
     case brake(reason: BrakeReason?, at: Instant)

@@ -32,6 +32,8 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
     package private(set) var dependencies: OrderedDictionary<DependencyID, Standing> = [:]
     package private(set) var edges: OrderedDictionary<EdgeID, Standing> = [:]
     package private(set) var nameServers: OrderedDictionary<NameServer, Standing> = [:]
+    /// Of hosts whose load is read.
+    package private(set) var loads: OrderedDictionary<HostID, LoadStanding> = [:]
     package private(set) var declarations: OrderedDictionary<FailureDomain, Declaration> = [:]
     /// Since when the references are gone: this controller may be the isolated one.
     package private(set) var isolatedSince: Instant?
@@ -40,7 +42,7 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
 
     package init() {}
 
-    /// A snapshot from before edges and name servers had verdicts has none.
+    /// A snapshot from before edges, name servers and loads had verdicts has none.
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         services = try fields.decode(type(of: services), forKey: .services)
@@ -51,6 +53,7 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
         edges = try fields.decodeIfPresent(type(of: edges), forKey: .edges) ?? [:]
         nameServers =
             try fields.decodeIfPresent(type(of: nameServers), forKey: .nameServers) ?? [:]
+        loads = try fields.decodeIfPresent(type(of: loads), forKey: .loads) ?? [:]
         declarations = try fields.decode(type(of: declarations), forKey: .declarations)
         isolatedSince = try fields.decodeIfPresent(Instant.self, forKey: .isolatedSince)
         brake = try fields.decodeIfPresent(BrakeReason.self, forKey: .brake)
@@ -68,6 +71,7 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
         case .edge(let id, let standing): edges[id] = standing
         case .nameServer(let zone, let endpoint, let standing):
             nameServers[NameServer(zone: zone, endpoint: endpoint)] = standing
+        case .load(let host, let standing): loads[host] = standing
         case .isolation(let isIsolated, let at): isolatedSince = isIsolated ? at : nil
         case .brake(let reason, let at):
             (brake, brakeSince) = (reason, reason == nil ? nil : at)

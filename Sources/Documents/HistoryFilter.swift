@@ -114,7 +114,7 @@ package struct RegionConcern: Hashable, Sendable {
     private func isIn(_ change: BoardChange) -> Bool {
         switch change {
         case .service(let region, _, _): region == self.region
-        case .host(let id, _): hosts.contains(id)
+        case .host(let id, _), .load(let id, _): hosts.contains(id)
         case .domain(let id, _), .doubt(let id, _), .declaration(let id, _): domains.contains(id)
         case .dependency(let id, _): dependencies.contains(id)
         case .edge(let id, _): edges.contains(id)

@@ -93,6 +93,10 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         package let id: HostID
         package let standing: Standing?
         package let capacityUsers: Users
+        /// What its load is held to be; absent where none is read.
+        package let load: LoadStanding?
+        /// As it was last read; absent where nothing fresh was.
+        package let reading: LoadPicture?
     }
 
     package struct DoorStatus: Hashable, Codable, Sendable {
@@ -145,7 +149,7 @@ extension StatusDocument {
             brake: state.board.brake)
         let situation = controller.situation(at: now)
         regions = situation.map { StatusDocument.regions(in: $0, controller) } ?? []
-        sites = situation.map(StatusDocument.sites(in:)) ?? []
+        sites = situation.map { StatusDocument.sites(in: $0, controller) } ?? []
         domains = situation.map(StatusDocument.domains(in:)) ?? []
         dependencies = situation.map(StatusDocument.dependencies(in:)) ?? []
         edges = situation.map(StatusDocument.edges(in:)) ?? []
@@ -187,7 +191,7 @@ extension StatusDocument {
         }
     }
 
-    private static func sites(in situation: Situation) -> [SiteStatus] {
+    private static func sites(in situation: Situation, _ controller: Controller) -> [SiteStatus] {
         let board = situation.board
         return situation.topology.sites.values.map { site in
             let hosts = situation.topology.hosts.values.filter { $0.site == site.id }
@@ -197,7 +201,9 @@ extension StatusDocument {
                 doubt: doubted.flatMap { board.doubts[$0] }, lostWith: board.lostDomain(of: site),
                 hosts: hosts.map {
                     HostStatus(
-                        id: $0.id, standing: board.hosts[$0.id], capacityUsers: $0.capacity.users)
+                        id: $0.id, standing: board.hosts[$0.id], capacityUsers: $0.capacity.users,
+                        load: board.loads[$0.id],
+                        reading: controller.load(of: $0.id, at: situation.now))
                 })
         }
     }

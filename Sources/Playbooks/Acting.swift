@@ -77,8 +77,8 @@ struct Acting {
         guard let region = situation.topology.regions[region] else { return false }
         return switch situation.objection(to: host, for: region) {
         case .lost, .serviceLost, .inLostDomain, .notDeclared: true
-        case nil, .unknown, .inDoubtedDomain, .labelsMissing, .noRoom, .noLoginRoom, .heldDown,
-            .left, .drained, .underMaintenance:
+        case nil, .unknown, .inDoubtedDomain, .saturated, .labelsMissing, .noRoom, .noLoginRoom,
+            .heldDown, .left, .drained, .underMaintenance:
             false
         }
     }

@@ -27,6 +27,7 @@ extension StatusDocument {
             let covering = closures.filter { covers($0, host.host) }
             text += covering.map { wrapped($0.sentence) + "\n" }.joined()
         }
+        text += loadLines(of: region)
         if let run = region.run { text += wrapped(region.words(of: run)) + "\n" }
         if let away = region.away { text += wrapped("Not home: \(away.words(region)).") + "\n" }
         text += "\n" + hostTable(region, palette) + "\n" + doorTable(region, palette)
@@ -46,6 +47,13 @@ extension StatusDocument {
             let site = sites.first { $0.hosts.contains { $0.id == host } }
             return site.map { domain.contains($0.domain) } ?? false
         }
+    }
+
+    /// The load of each host that serves it, where one is read.
+    private func loadLines(of region: RegionStatus) -> String {
+        let serving = region.hosts.filter { $0.percent > .zero }.map(\.host)
+        return sites.flatMap(\.hosts).filter { serving.contains($0.id) }
+            .compactMap { $0.readingSentence.map { wrapped($0) + "\n" } }.joined()
     }
 
     private func hostTable(_ region: RegionStatus, _ palette: Palette) -> String {

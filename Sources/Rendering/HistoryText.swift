@@ -60,6 +60,7 @@ extension BoardChange {
         case .nameServer(let zone, let endpoint, let standing):
             "name server \(endpoint) of \(zone) is \(standing.verdict.rawValue): "
                 + "\(standing.evidence.detector)"
+        case .load(let host, let standing): standing.sentence(of: host)
         case .isolation(let isIsolated, _):
             isIsolated ? "no reference answers" : "the references answer again"
         case .brake(let reason?, _): "the brake holds: \(reason)"

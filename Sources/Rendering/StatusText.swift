@@ -68,6 +68,7 @@ extension StatusDocument {
         }
         lines += closures.map(\.sentence)
         lines += regions.compactMap(\.heldSentence)
+        lines += sites.flatMap(\.hosts).compactMap(\.loadSentence)
         lines += probeLines
         return lines.map { palette.paint(wrapped($0), .warning) + "\n" }.joined()
     }
@@ -191,12 +192,19 @@ extension StatusDocument.SiteStatus {
         if doubt != nil { return Cell("doubted", .warning) }
         let worst = hosts.compactMap { $0.standing?.verdict }
         if worst.contains(.lost) { return Cell("a host is lost", .bad) }
+        let loads = hosts.compactMap { $0.load?.verdict }
+        if loads.contains(.saturated) { return Cell("saturated", .bad) }
+        if loads.contains(.degraded) { return Cell("degraded", .warning) }
         return worst.contains(.up) ? Cell("up", .good) : Cell("unknown", .faint)
     }
 }
 
 extension StatusDocument.HostStatus {
-    fileprivate var words: String { "\(id) \(standing?.verdict.rawValue ?? "unknown")" }
+    fileprivate var words: String {
+        let verdict = standing?.verdict.rawValue ?? "unknown"
+        let isNews = [.saturated, .degraded].contains(load?.verdict)
+        return "\(id) \(verdict)" + (isNews ? " and \(load?.verdict.rawValue ?? "")" : "")
+    }
 }
 
 extension IPAddress.Family {

@@ -40,6 +40,7 @@ extension Objection {
         case .unknown: "the region's probe was not seen there yet"
         case .inLostDomain(let domain): "in \(domain), which is lost"
         case .inDoubtedDomain(let domain): "in \(domain), which is in doubt"
+        case .saturated: "saturated: it takes no more users"
         case .labelsMissing(let labels): "its site lacks \(labels.joined(separator: ", "))"
         case .noRoom(let need, let room): "no room: \(need) users wanted, room for \(room)"
         case .noLoginRoom(let need, let room):

@@ -83,6 +83,7 @@ package struct Situation: Hashable, Sendable {
         if board.verdict(of: region.id, at: host) == .lost { return .serviceLost }
         if let closure = closure(of: host) { return closure.objection }
         if board.verdict(of: region.id, at: host) == .unknown { return .unknown }
+        if board.loads[host]?.verdict == .saturated { return .saturated }
         let missing = region.require.filter { !site.labels.contains($0) }
         return missing.isEmpty ? nil : .labelsMissing(missing)
     }
@@ -97,6 +98,8 @@ package enum Objection: Hashable, Codable, Sendable {
     case unknown
     case inLostDomain(FailureDomain)
     case inDoubtedDomain(FailureDomain)
+    /// It is full, or nearly: who is sent there is served worse, and so are those who are there.
+    case saturated
     case labelsMissing([String])
     case noRoom(need: Users, room: Users)
     case noLoginRoom(need: Int, room: Int)
@@ -114,7 +117,7 @@ extension Objection {
     package var isLoss: Bool {
         switch self {
         case .notDeclared, .lost, .serviceLost, .inLostDomain: true
-        case .unknown, .inDoubtedDomain, .labelsMissing, .noRoom, .noLoginRoom, .heldDown, .left,
+        case .unknown, .inDoubtedDomain, .saturated, .labelsMissing, .noRoom, .noLoginRoom, .heldDown, .left,
             .drained, .underMaintenance:
             false
         }

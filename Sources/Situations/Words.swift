@@ -19,6 +19,7 @@ extension Objection {
         case .unknown: "has not been seen to serve the region yet"
         case .inLostDomain(let domain): "stands in \(domain), which is held lost"
         case .inDoubtedDomain(let domain): "stands in \(domain), which is doubted"
+        case .saturated: "is saturated"
         case .labelsMissing(let labels): "lacks the label \(labels.joined(separator: ", "))"
         case .noRoom(let need, let room): "has room for \(room) users, not for \(need)"
         case .noLoginRoom(let need, let room):

@@ -9,7 +9,7 @@ enum SamplePlan {
     static let objections: [Objection] = [
         .notDeclared, .lost, .serviceLost, .unknown, .inLostDomain(Samples.domain),
         .inDoubtedDomain(Samples.domain), .labelsMissing(["eu"]), .noRoom(need: 9, room: 5),
-        .noLoginRoom(need: 9, room: 5), .heldDown(until: Samples.later), .left,
+        .noLoginRoom(need: 9, room: 5), .heldDown(until: Samples.later), .left, .saturated,
         .drained(by: "anna", until: nil), .drained(by: "anna", until: Samples.later),
         .underMaintenance(by: "bo", until: Samples.later),
     ]

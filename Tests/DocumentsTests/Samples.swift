@@ -157,7 +157,7 @@ enum Samples {
                     .isolation(since: at), .brake, .holdDown(host: home, until: later),
                     .headroom(host: standby),
                 ], by: Principal("anna"), reason: "it burns"),
-        ] + ofEdges
+        ] + ofEdges + ofLoad
 
     private static let ofEdges: [Fact] = {
         let edge = EdgeID("edge-1")
@@ -176,6 +176,25 @@ enum Samples {
                 decision: Decision(
                     region: region, row: "edge-lost", outcome: .wanted(change: change))),
         ]
+    }()
+
+    private static let ofLoad: [Fact] = {
+        let load = Load(
+            users: 58_200, waiting: 900, queue: 3, loginsPerSecond: 80,
+            latency: .milliseconds(2_500), errors: PartsPerMillion(20_000))
+        let reasons: [(Verdict, LoadStanding.Reason)] = [
+            (.up, .calm), (.saturated, .users(share: PartsPerMillion(970_000))),
+            (.saturated, .queue(length: 3)), (.degraded, .latency(.milliseconds(2_500))),
+            (.degraded, .errors(PartsPerMillion(60_000))),
+        ]
+        let read = reasons.map { verdict, reason in
+            LoadStanding(
+                verdict: verdict, since: at, reason: reason, load: load, capacity: 60_000)
+        }
+        let silent = LoadStanding(
+            verdict: .unknown, since: at, reason: .silent(why: "no answer in 1s"), load: nil,
+            capacity: 60_000)
+        return (read + [silent]).map { .board(change: .load(host: standby, standing: $0)) }
     }()
 
     static let entries = facts.map { JournalEntry(at: at, epoch: epoch, fact: $0) }

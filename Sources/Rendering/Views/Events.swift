@@ -78,6 +78,8 @@ extension BoardChange {
         case .host(_, let standing), .domain(_, let standing), .dependency(_, let standing),
             .edge(_, let standing), .nameServer(_, _, let standing):
             standing.verdict.level
+        case .load(_, let standing):
+            standing.verdict == .saturated ? .page : standing.verdict.level
         case .doubt(_, _?), .isolation(true, _), .brake(_?, _): .page
         case .doubt(_, nil), .isolation(false, _), .brake(nil, _): .info
         case .declaration: .warning

@@ -1,0 +1,180 @@
+import OrderedCollections
+package import TopologyModel
+package import Values
+
+/// From readings of load to verdicts: what was read is volatile, verdicts are journaled.
+///
+/// As Detection, it proposes what is not settled again at each call, so that a caller may drop
+/// changes and loses nothing. A reading that is older than `freshFor` says nothing any more.
+package struct LoadJudge: Sendable {
+    /// How far back the rise is measured.
+    static let riseOver = Duration.seconds(60)
+    /// Readings kept for it, of each host.
+    static let samplesMax = 64
+
+    /// The last readings of one host.
+    fileprivate struct Host: Sendable {
+        /// One a region; the one without a region speaks for the whole host.
+        var parts: OrderedDictionary<RegionID?, LoadReading> = [:]
+        var samples: [(at: Instant, users: Users)] = []
+        /// A verdict that has not stood for its dwell yet.
+        var candidate: (verdict: Verdict, since: Instant)?
+    }
+
+    private var hosts: OrderedDictionary<HostID, Host> = [:]
+
+    package init() {}
+
+    /// Takes readings in; those of a host that the topology does not know are dropped by `changes`.
+    package mutating func note(_ readings: [LoadReading], under rules: LoadRules) {
+        for reading in readings {
+            var host = hosts[reading.host] ?? Host()
+            if let last = host.parts[reading.region], last.at > reading.at { continue }
+            host.parts[reading.region] = reading
+            if let (load, _) = LoadJudge.total(of: host, at: reading.at, freshFor: rules.freshFor) {
+                host.samples.append((reading.at, load.users))
+                host.samples.removeAll { reading.at - $0.at > LoadJudge.riseOver }
+                host.samples = host.samples.suffix(LoadJudge.samplesMax)
+            }
+            hosts[reading.host] = host
+        }
+    }
+
+    /// What must be journaled; the caller applies it, and gives the new board next time.
+    package mutating func changes(
+        to board: VerdictBoard, in topology: Topology, at now: Instant
+    ) -> [BoardChange] {
+        hosts = hosts.filter { topology.hosts[$0.key]?.load != nil }
+        return hosts.keys.compactMap { id in
+            guard let capacity = topology.hosts[id]?.capacity.users else { return nil }
+            return change(of: id, capacity, to: board, under: topology.rules.load, at: now)
+        }
+    }
+
+    /// The host's load as it was last read; nil where nothing fresh was.
+    package func picture(of id: HostID, in topology: Topology, at now: Instant) -> LoadPicture? {
+        guard let host = hosts[id], let declared = topology.hosts[id],
+            let (load, isPartial) = LoadJudge.total(
+                of: host, at: now, freshFor: topology.rules.load.freshFor)
+        else { return nil }
+        let at = host.parts.values.map(\.at).max() ?? now
+        return LoadPicture(
+            at: at, load: load, capacity: declared.capacity.users,
+            usersPerMinute: LoadJudge.rise(host.samples), isPartial: isPartial)
+    }
+
+    // MARK: - One host
+
+    private mutating func change(
+        of id: HostID, _ capacity: Users, to board: VerdictBoard, under rules: LoadRules,
+        at now: Instant
+    ) -> BoardChange? {
+        guard let host = hosts[id] else { return nil }
+        let known = board.loads[id]?.verdict ?? .unknown
+        let found = finding(of: host, capacity, known: known, under: rules, at: now)
+        guard found.verdict != known else {
+            hosts[id]?.candidate = nil
+            return nil
+        }
+        let since: Instant
+        if let candidate = host.candidate, candidate.verdict == found.verdict {
+            since = candidate.since
+        } else {
+            since = now
+            hosts[id]?.candidate = (found.verdict, now)
+        }
+        // That nothing is known any more has waited for `freshFor` already.
+        guard now - since >= rules.dwell || found.verdict == .unknown || known == .unknown else {
+            return nil
+        }
+        return .load(
+            host: id,
+            standing: LoadStanding(
+                verdict: found.verdict, since: now, reason: found.reason, load: found.load,
+                capacity: capacity))
+    }
+
+    private struct Finding {
+        let verdict: Verdict
+        let reason: LoadStanding.Reason
+        let load: Load?
+    }
+
+    /// In doubt saturated: a slow host with much of its capacity used is full, not sick.
+    private func finding(
+        of host: Host, _ capacity: Users, known: Verdict, under rules: LoadRules, at now: Instant
+    ) -> Finding {
+        guard let (load, isPartial) = LoadJudge.total(of: host, at: now, freshFor: rules.freshFor)
+        else {
+            return Finding(verdict: .unknown, reason: .silent(why: host.silence), load: nil)
+        }
+        let share = PartsPerMillion(load.users * 1_000_000 / max(1, capacity))
+        let isBusy = load.users * 100 >= capacity * rules.calmBelow.value
+        if load.users * 100 >= capacity * rules.saturatedAt.value {
+            return Finding(verdict: .saturated, reason: .users(share: share), load: load)
+        }
+        if isBusy, load.queue > 0 {
+            return Finding(verdict: .saturated, reason: .queue(length: load.queue), load: load)
+        }
+        if isBusy, known == .saturated || load.isSick(under: rules) {
+            return Finding(verdict: .saturated, reason: .users(share: share), load: load)
+        }
+        if let reason = load.sickness(under: rules) {
+            return Finding(verdict: .degraded, reason: reason, load: load)
+        }
+        // What is silent in part may be fuller than it looks.
+        if isPartial, known == .saturated {
+            return Finding(verdict: .saturated, reason: .users(share: share), load: load)
+        }
+        return Finding(verdict: .up, reason: .calm, load: load)
+    }
+
+    /// The sum of the fresh parts, and whether a part of it is silent; nil where none is fresh.
+    private static func total(
+        of host: Host, at now: Instant, freshFor: Duration
+    ) -> (load: Load, isPartial: Bool)? {
+        let fresh = host.parts.filter { now - $0.value.at < freshFor }
+        if case .read(let whole)? = fresh[nil]?.result { return (whole, false) }
+        let loads = fresh.values.compactMap { reading -> Load? in
+            if case .read(let load) = reading.result { load } else { nil }
+        }
+        guard !loads.isEmpty else { return nil }
+        return (loads.reduce(Load(users: 0)) { $0 + $1 }, loads.count < host.parts.count)
+    }
+
+    /// Users more than a minute ago, from the first and the last sample; 0 for fewer than two.
+    private static func rise(_ samples: [(at: Instant, users: Users)]) -> Int {
+        guard let first = samples.first, let last = samples.last else { return 0 }
+        let milliseconds = Int((last.at - first.at).inNanoseconds / 1_000_000)
+        return milliseconds < 1000 ? 0 : (last.users - first.users) * 60_000 / milliseconds
+    }
+}
+
+extension LoadJudge.Host {
+    /// Why nothing is known of it, in words.
+    fileprivate var silence: String {
+        for case .silent(let why) in parts.values.map(\.result) { return why }
+        return "nothing was read of it lately"
+    }
+}
+
+extension Load {
+    /// Both together: sums, the slowest answers, the largest share of errors.
+    static func + (left: Load, right: Load) -> Load {
+        Load(
+            users: left.users + right.users, waiting: left.waiting + right.waiting,
+            queue: left.queue + right.queue,
+            loginsPerSecond: [left.loginsPerSecond, right.loginsPerSecond].compactMap(\.self)
+                .reduce(nil) { ($0 ?? 0) + $1 },
+            latency: [left.latency, right.latency].compactMap(\.self).max(),
+            errors: [left.errors, right.errors].compactMap(\.self).max())
+    }
+
+    fileprivate func isSick(under rules: LoadRules) -> Bool { sickness(under: rules) != nil }
+
+    fileprivate func sickness(under rules: LoadRules) -> LoadStanding.Reason? {
+        if let latency, latency > rules.latencyMax { return .latency(latency) }
+        if let errors, errors.value > rules.errorsMax.value * 10_000 { return .errors(errors) }
+        return nil
+    }
+}
