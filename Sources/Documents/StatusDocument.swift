@@ -31,6 +31,8 @@ package struct StatusDocument: Hashable, Codable, Sendable {
     package let certificates: [ProbeWatch.Certificate]
     /// Families lost at hosts that another family still reaches.
     package let lostFamilies: [LostFamily]
+    /// Probes that cannot be run on the controller's machine, by reason.
+    package let hindrances: [ProbeWatch.Hindrance]
 
     package struct ControllerStatus: Hashable, Codable, Sendable {
         package let id: ControllerID
@@ -159,6 +161,7 @@ extension StatusDocument {
         self.probes = probes
         certificates = controller.watch.ending
         lostFamilies = controller.watch.lostFamilies
+        hindrances = controller.watch.hindrances
     }
 
     private static func regions(
