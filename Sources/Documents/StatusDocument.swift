@@ -104,6 +104,8 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         package let standing: DoorStanding
         package let desired: DoorState?
         package let observed: DoorReading?
+        /// What `reassert` would set it to; nil until it was read.
+        package let restored: DoorState?
     }
 
     package struct RunStatus: Hashable, Codable, Sendable {
@@ -212,7 +214,8 @@ extension StatusDocument {
                 return DoorStatus(
                     id: door.id, region: region.id, fencing: door.fencing.rawValue,
                     standing: known?.standing ?? .unread, desired: known?.desired,
-                    observed: known?.observed)
+                    observed: known?.observed,
+                    restored: known.map { situation.restored($0.id, of: region.id) })
             }
         }
     }
