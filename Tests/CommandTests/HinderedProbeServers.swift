@@ -37,7 +37,6 @@ import Testing
         }
         let status = try await stand.command("status").stdout.joinedWords
         #expect(status.contains(why), "\(status)")
-        #expect(!status.contains("shed or late"), "\(status)")
         let described = try await stand.command("describe", "ent-a1", "-o", "json").stdout
         #expect(described.contains("No such file or directory"), "\(described)")
         try await stand.stopAll()
