@@ -20,8 +20,9 @@ extension Controller {
             guard let plan else { return objection(toLeavingNobodyAt: place, in: situation) }
             return objection(toApplying: plan, in: situation)
                 ?? refusal(by: plan.obstacles(in: situation, isLeaving: true), of: plan)
-        case .pause, .resume, .declare, .approve, .abort, .adopt, .reassert, .undrain,
-            .beginMaintenance, .endMaintenance, .stepDown:
+        case .adopt(let door), .reassert(let door): return objection(toDecidingOf: door)
+        case .pause, .resume, .declare, .approve, .abort, .undrain, .beginMaintenance,
+            .endMaintenance, .stepDown:
             return nil
         }
     }

@@ -77,8 +77,9 @@ extension Controller {
                 ? .alreadySo(text: "\(domain) is declared lost already") : nil
         case .adopt(let door), .reassert(let door):
             let known = state.doors[door]
-            return known?.observed?.state == known?.desired
-                ? .alreadySo(text: "\(door) holds what is desired") : nil
+            guard known?.observed?.state == known?.desired else { return nil }
+            if case .reassert = command, !(known?.desired?.foreign.isEmpty ?? true) { return nil }
+            return .alreadySo(text: "\(door) holds what is desired")
         case .abort(let run, _):
             guard case .turned(let because)? = state.runs[run]?.phase else { return nil }
             return .alreadySo(text: "run \(run) turned back already: \(because)")
@@ -138,6 +139,22 @@ extension Controller {
             } ?? "run \(run) turns back")
     }
 
+    /// Why it cannot be decided now what the door is to hold, or nil: a run is deciding it.
+    func objection(toDecidingOf door: FrontDoorID) -> Reply? {
+        guard let region = state.doors[door]?.region else { return nil }
+        let run =
+            state.openRun(of: region)
+            ?? state.openRuns.first {
+                $0.isAbout(door) && !$0.isStuck(with: region, under: state.epoch)
+            }
+        return run.map { run in
+            .refused(
+                fault: Fault(
+                    what: "run \(run.id) (\(run.plan.title)) is going on for \(region)",
+                    mend: "wait for it, or stop it with `bascule run abort \(run.id)`"))
+        }
+    }
+
     private mutating func adopt(
         _ door: FrontDoorID, by principal: Principal, in situation: Situation,
         turn: inout Turn
@@ -169,10 +186,6 @@ extension Controller {
         _ door: FrontDoorID, by principal: Principal, in situation: Situation, turn: inout Turn
     ) -> Reply {
         guard let region = state.doors[door]?.region else { return .alreadySo(text: "\(door)") }
-        if let run = state.openRun(of: region) {
-            return .refused(
-                fault: Fault(what: "run \(run.id) is going on for \(region)", mend: "wait for it"))
-        }
         let plan = Plan.restoring(door, of: region, in: situation, by: principal.name)
         return begin(plan, in: &turn).map { .began(run: $0) } ?? .notLeading(leader: nil)
     }

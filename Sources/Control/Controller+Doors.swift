@@ -182,7 +182,12 @@ extension Controller {
         record(
             .adopted(door: id, region: region.id, state: reading.state, by: by), in: &turn)
         record(.door(id: id, standing: .asDesired, reading: reading), in: &turn)
-        turn.say(.info, region.id, "\(id) is taken as it stands: \(reading.state)")
+        let taken = "\(id) is taken as it stands: \(reading.state)"
+        guard !reading.state.foreign.isEmpty else { return turn.say(.info, region.id, taken) }
+        let whom = reading.state.isServing ? "a part of \(region.id)" : "\(region.id)"
+        turn.say(
+            .page, region.id,
+            "nobody that we know serves \(whom): \(taken); `bascule reassert \(id)` sets it back")
     }
 
     /// Whether some servers of the door hold what is desired, and the others what they held before
@@ -214,6 +219,11 @@ extension Controller {
         if case .forgot = door.standing { return .forgot(at: now) }
         return isOurs || hasRestarted ? .forgot(at: now) : .drifted(at: now)
     }
+}
+
+extension DoorState {
+    /// Whether somebody comes through it to what is ours.
+    fileprivate var isServing: Bool { !shares.isEmpty || !(edges ?? []).isEmpty }
 }
 
 extension DoorStanding {

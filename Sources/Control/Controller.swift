@@ -108,6 +108,11 @@ package struct Controller: Sendable {
         detection?.flightRecord(of: target)
     }
 
+    /// Why the target's probe cannot be run on this machine, or nil; volatile.
+    package func hindrance(of target: ProbeTarget) -> String? {
+        detection?.hindrance(of: target)
+    }
+
     /// The turn of one input: what it has led to so far.
     struct Turn {
         let now: Instant

@@ -3,13 +3,21 @@ import OrderedCollections
 import TopologyModel
 package import Values
 
-/// What probes show that is no verdict and that people must know: certificates that end soon, and
-/// hosts that one address family no longer reaches. Volatile: a restart tells it again.
+/// What probes show that is no verdict and that people must know: certificates that end soon,
+/// hosts that one address family no longer reaches, and probes that cannot be run. Volatile: a
+/// restart tells it again.
 package struct ProbeWatch: Sendable {
     /// A certificate, wherever it was shown.
     package struct Certificate: Hashable, Codable, Sendable {
         package let target: ProbeTarget
         package let end: Instant
+    }
+
+    /// Probes that this machine cannot run, for one reason.
+    package struct Hindrance: Hashable, Codable, Sendable {
+        /// `/usr/lib/bascule/check cannot be started: Permission denied`.
+        package let why: String
+        package let targets: [ProbeTarget]
     }
 
     /// How often people are told again.
@@ -21,6 +29,8 @@ package struct ProbeWatch: Sendable {
     package fileprivate(set) var ending: [Certificate] = []
     /// Families that are lost where another one serves, as of the last look.
     package fileprivate(set) var lostFamilies: [LostFamily] = []
+    /// Probes that cannot be run here, by reason, as of the last look.
+    package fileprivate(set) var hindrances: [Hindrance] = []
     fileprivate var lookedAt = Instant.distantPast
 
     mutating func note(_ observations: [Observation]) {
@@ -48,7 +58,7 @@ package struct ProbeWatch: Sendable {
 }
 
 extension Controller {
-    /// Once a second at most: certificates and families.
+    /// Once a second at most: certificates, families, and probes that cannot be run.
     mutating func warn(in turn: inout Turn) {
         guard turn.now - watch.lookedAt >= Controller.tick,
             let topology = configuration?.topology
@@ -70,19 +80,46 @@ extension Controller {
                 .info, old.region,
                 "\(old.lost.rawValue) of \(old.host) is no longer lost alone for \(old.region)")
         }
+        tellHindrances(in: &turn)
+    }
+
+    private mutating func tellHindrances(in turn: inout Turn) {
+        let before = watch.hindrances
+        let found = detection?.hindrances ?? []
+        guard !before.isEmpty || !found.isEmpty else { return }
+        let targets = OrderedDictionary(grouping: found, by: \.why)
+        watch.hindrances = targets.map { why, found in
+            ProbeWatch.Hindrance(why: why, targets: found.map(\.target))
+        }
+        for new in watch.hindrances where !before.contains(where: { $0.why == new.why }) {
+            turn.say(.page, nil, new.words)
+        }
+        for old in before where targets[old.why] == nil {
+            turn.say(.info, nil, "no probe is held up any more by: \(old.why)")
+        }
+    }
+}
+
+extension ProbeWatch.Hindrance {
+    /// Subjects that are named before the rest is counted.
+    private static let namedMax = 3
+
+    /// `/x/check cannot be started: Permission denied; the probes of login rest on it, and say
+    /// nothing until it can`.
+    package var words: String {
+        let subjects = OrderedSet(targets.map(\.words))
+        let rest = subjects.count - ProbeWatch.Hindrance.namedMax
+        let named =
+            subjects.prefix(ProbeWatch.Hindrance.namedMax).joined(separator: ", ")
+            + (rest > 0 ? " and \(rest) more" : "")
+        return "\(why); the probe of \(named) says nothing until it can"
     }
 }
 
 extension ProbeWatch.Certificate {
     /// `the certificate of ent-sbg2 (127.0.21.1:8443) for grand-est ends 2026-12-01, in 7d`.
     package func words(at now: Instant) -> String {
-        let what =
-            switch target.subject {
-            case .service(let region, let host): "\(host) (\(target.endpoint)) for \(region)"
-            case .dependency(let id): "dependency \(id) (\(target.endpoint))"
-            case .edge(let id): "edge \(id) (\(target.endpoint))"
-            case .nameServer, .reference: "\(target.endpoint)"
-            }
+        let what = target.words
         let left = end - now
         let when = left > .zero ? "in \(left.shortText)" : "\((now - end).shortText) ago"
         return "the certificate of \(what) ends \(CivilTime(end).date.text), \(when)"
@@ -90,6 +127,16 @@ extension ProbeWatch.Certificate {
 }
 
 extension ProbeTarget {
+    /// `ent-sbg2 (127.0.21.1:8443) for grand-est`.
+    fileprivate var words: String {
+        switch subject {
+        case .service(let region, let host): "\(host) (\(endpoint)) for \(region)"
+        case .dependency(let id): "dependency \(id) (\(endpoint))"
+        case .edge(let id): "edge \(id) (\(endpoint))"
+        case .nameServer, .reference: "\(endpoint)"
+        }
+    }
+
     fileprivate var region: RegionID? {
         if case .service(let region, _) = subject { region } else { nil }
     }

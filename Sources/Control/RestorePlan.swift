@@ -6,13 +6,14 @@ package import TopologyModel
 import Values
 
 extension Plan {
-    /// One step: set a door that forgot, drifted or missed a shift to what is desired.
+    /// One step: set a door that forgot, drifted, missed a shift, or was adopted with what is no
+    /// host of ours.
     package static func restoring(
         _ door: FrontDoorID, of region: RegionID, in situation: Situation, by: String
     ) -> Plan {
-        let known = situation.doors[door]
-        let desired = known?.missed ?? known?.desired ?? DoorState(shares: [])
-        let allocation = situation.allocations[region] ?? .nothing
+        let desired = situation.restored(door, of: region)
+        let known = situation.allocations[region] ?? .nothing
+        let allocation = situation.isForeign(door) ? situation.place(of: region) : known
         let placement = RegionPlacement(
             region: region, cause: .frontDoor, from: allocation, to: allocation, explanation: [])
         return Plan(
@@ -56,4 +57,42 @@ extension Plan {
     /// How long one attempt to restore a door may take.
     private static let restoreTimeout = Duration.seconds(10)
     private static let restoreAttemptsMax = 3
+}
+
+extension Situation {
+    /// What a door is set to when it is set again: what it missed, else what is desired. Where that
+    /// is no host or edge of ours, the edges that are not out, or where the region is.
+    package func restored(_ door: FrontDoorID, of region: RegionID) -> DoorState {
+        let known = doors[door]
+        let wanted = known?.missed ?? known?.desired ?? DoorState(shares: [])
+        guard isForeign(door) else { return wanted }
+        guard wanted.edges == nil else {
+            let all = topology.regions[region]?.edges ?? []
+            let open = all.filter { !isOut($0) && closure(of: $0) == nil }
+            return DoorState(edges: open.isEmpty ? all : open)
+        }
+        return DoorState(place(of: region))
+    }
+
+    /// Whether a person adopted there what is no host or edge of ours.
+    fileprivate func isForeign(_ door: FrontDoorID) -> Bool {
+        let known = doors[door]
+        return !((known?.missed ?? known?.desired)?.foreign.isEmpty ?? true)
+    }
+
+    /// Where the region is as a whole; else where it was before it was left, unless that is lost by
+    /// now; else its primary.
+    fileprivate func place(of region: RegionID) -> Allocation {
+        guard let declared = topology.regions[region] else { return .nothing }
+        let before = history.shifts.last { $0.region == region && $0.from.unserved == .zero }?.from
+        let known = [allocations[region], before].compactMap(\.self)
+        let place = known.first { allocation in
+            allocation.unserved == .zero
+                && allocation.hosts.allSatisfy { host in
+                    declared.hosts.contains(host)
+                        && !(objection(to: host, for: declared)?.isLoss ?? false)
+                }
+        }
+        return place ?? Allocation(all: declared.primary)
+    }
 }

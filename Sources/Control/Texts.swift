@@ -113,6 +113,7 @@ extension Detector: CustomStringConvertible {
         case .mostRegions(let lost, let of): "\(lost) of \(of) regions fail there"
         case .sharedFate(let lost, let of):
             "\(lost.joined(separator: ", ")) are lost, \(lost.count) of \(of)"
+        case .notRun(let why): why
         case .declared(let by, let reason): "declared by \(by): \(reason)"
         case .vantagePoints(let agreeing, let of): "\(agreeing) of \(of) vantage points agree"
         case .none: "nothing was seen yet"

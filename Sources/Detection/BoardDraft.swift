@@ -37,11 +37,12 @@ struct BoardDraft {
         return declaration.at
     }
 
-    /// Whether all are lost by their transport: no machine answers there.
+    /// Whether all that can be probed are lost by their transport: no machine answers there.
     func areTransportLost(_ services: [VerdictBoard.Service]) -> Bool {
         services.allSatisfy { service in
             guard let standing = standing(of: service) else { return false }
-            return standing.verdict == .lost && standing.evidence.isTransportLoss
+            return standing.verdict == .unknown
+                || standing.verdict == .lost && standing.evidence.isTransportLoss
         }
     }
 

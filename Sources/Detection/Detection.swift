@@ -59,7 +59,10 @@ package struct Detection: Sendable {
                 strangeCount += 1
                 continue
             }
-            guard observation.lateness <= Detection.latenessMax(of: counters[target].rules) else {
+            guard
+                observation.lateness <= Detection.latenessMax(of: counters[target].rules)
+                    || observation.result.isNotRun
+            else {
                 lateCount += 1
                 continue
             }
@@ -117,10 +120,11 @@ package struct Detection: Sendable {
         return draft.changes
     }
 
-    /// This vantage point's own opinions; what it has not judged or not heard lately is left out.
+    /// This vantage point's own opinions; what it has not judged or not heard lately is left out,
+    /// and what it cannot probe is unknown.
     package func report(at now: Instant) -> VantageReport {
         let opinions = zip(map.targets.keys, counters).compactMap { target, own -> Opinion? in
-            guard own.verdict != .unknown, own.isFresh(at: now) else { return nil }
+            guard own.hasOpinion(at: now) else { return nil }
             return Opinion(target: target, verdict: own.verdict, since: own.since, kind: own.kind)
         }
         return VantageReport(vantage: vantage, at: now, opinions: opinions, topology: digest)
@@ -138,6 +142,18 @@ package struct Detection: Sendable {
     /// The last outcomes of a target; empty for one that is not probed.
     package func flightRecord(of target: ProbeTarget) -> FlightRecord {
         map.targets.index(forKey: target).map { counters[$0].record } ?? FlightRecord()
+    }
+
+    /// Why the target's probe cannot be run on this machine; nil where it can, as far as is known.
+    package func hindrance(of target: ProbeTarget) -> String? {
+        map.targets.index(forKey: target).flatMap { counters[$0].hindrance }
+    }
+
+    /// The probes that cannot be run on this machine, in the order of targets.
+    package var hindrances: [(target: ProbeTarget, why: String)] {
+        zip(map.targets.keys, counters).compactMap { target, own in
+            own.hindrance.map { (target, $0) }
+        }
     }
 
     /// After a reload: targets that stay with the same rules keep their counters.
@@ -179,4 +195,8 @@ package struct Detection: Sendable {
         case .reference: break
         }
     }
+}
+
+extension ProbeResult {
+    fileprivate var isNotRun: Bool { if case .notRun = self { true } else { false } }
 }

@@ -27,7 +27,9 @@ extension Detection {
     }
 
     private func isUp(_ group: [Int], at now: Instant) -> Bool {
-        group.allSatisfy { counters[$0].verdict == .up && counters[$0].isFresh(at: now) }
+        let judged = group.filter { counters[$0].hindrance == nil }
+        return !judged.isEmpty
+            && judged.allSatisfy { counters[$0].verdict == .up && counters[$0].isFresh(at: now) }
     }
 
     private func isLost(_ group: [Int], at now: Instant) -> Bool {

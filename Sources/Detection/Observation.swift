@@ -76,6 +76,8 @@ package enum FailureKind: String, CaseIterable, Hashable, Codable, Sendable {
 package enum ProbeResult: Hashable, Codable, Sendable {
     case pass(latency: Duration)
     case fail(kind: FailureKind)
+    /// This machine cannot make the probe at all: no evidence, whoever is asked.
+    case notRun(because: String)
 }
 
 /// One probe's outcome, as one vantage point saw it.
@@ -102,6 +104,7 @@ package struct Observation: Hashable, Codable, Sendable {
 /// What one vantage point believes of one target, after its own hysteresis.
 package struct Opinion: Hashable, Codable, Sendable {
     package let target: ProbeTarget
+    /// Unknown where the probe cannot be run: the target's others decide.
     package let verdict: Verdict
     package let since: Instant
     /// Of the last failure, when the verdict is not up.

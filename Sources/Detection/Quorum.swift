@@ -19,9 +19,10 @@ struct Ballot {
 
     var quorum: Int { Quorum.votes(neededOf: voters) }
 
-    /// Up or lost when enough agree; nil when they do not, and then nothing changes.
+    /// Up or lost when enough agree, unknown when as many cannot probe it; nil when they do not
+    /// agree, and then nothing changes.
     var verdict: Verdict? {
-        [Verdict.lost, .up].first { verdict in agreeing(on: verdict).count >= quorum }
+        [Verdict.lost, .up, .unknown].first { agreeing(on: $0).count >= quorum }
     }
 
     func agreeing(on verdict: Verdict) -> [Vote] { votes.filter { $0.verdict == verdict } }

@@ -72,6 +72,8 @@ struct ScheduledTarget: Sendable {
             answerTime.note(latency)
             course = courseAfterPass
         case .fail: course = courseAfterFailure
+        // Nothing is to be confirmed of what is not seen.
+        case .notRun: course = .steady
         }
         settleFast(at: now)
     }

@@ -71,21 +71,23 @@ extension Detection {
         for host in hosts { judge(host, in: &draft, at: now) }
     }
 
-    /// Lost when most of its regions are lost there; up when not, and any is up.
+    /// Lost when most of its regions are lost there; up when not, and any is up. Regions whose
+    /// probes cannot be run there count neither way; unknown when there are no others.
     private func judge(_ host: HostID, in draft: inout BoardDraft, at now: Instant) {
         let services = services(at: host)
         let standings = services.compactMap { draft.standing(of: $0) }
-        let lost = standings.filter { $0.verdict == .lost }
-        let isLost = lost.count * 2 > services.count
-        let held = draft.board.verdict(of: host)
-        guard let shown = isLost ? lost.first : standings.first(where: { $0.verdict == .up }),
-            held != (isLost ? .lost : .up), !isLost || draft.board.isolatedSince == nil
+        let lost = standings.count { $0.verdict == .lost }
+        let judged = services.count - standings.count { $0.verdict == .unknown }
+        let isLost = lost * 2 > judged
+        let verdict: Verdict = isLost ? .lost : judged == 0 ? .unknown : .up
+        guard let shown = standings.first(where: { $0.verdict == verdict }),
+            draft.board.verdict(of: host) != verdict,
+            !isLost || draft.board.isolatedSince == nil
         else { return }
         let evidence =
-            lost.count == services.count || !isLost
-            ? shown.evidence
-            : shown.evidence.with(.mostRegions(lost: lost.count, of: services.count))
-        let standing = Standing(verdict: isLost ? .lost : .up, since: now, evidence: evidence)
+            lost == judged || !isLost
+            ? shown.evidence : shown.evidence.with(.mostRegions(lost: lost, of: judged))
+        let standing = Standing(verdict: verdict, since: now, evidence: evidence)
         draft.propose(.host(id: host, standing: standing))
     }
 
@@ -142,10 +144,14 @@ extension Detection {
     }
 
     /// Lost when in every group some probe is lost; up when in some group every probe is up.
+    /// Probes that cannot be run are left out; unknown when there are no others.
     private func opinion(
         of voter: Int, on subject: DetectionMap.Subject, at now: Instant
     ) -> HeardReport.Opinion? {
-        let groups = subject.groups.map { $0.map { opinion(of: voter, on: $0, at: now) } }
+        let groups = subject.groups.map { group in
+            group.map { opinion(of: voter, on: $0, at: now) }.filter { $0?.verdict != .unknown }
+        }.filter { !$0.isEmpty }
+        if groups.isEmpty { return HeardReport.Opinion(verdict: .unknown, kind: nil) }
         if groups.contains(where: { $0.allSatisfy { $0?.verdict == .up } }) {
             return HeardReport.Opinion(verdict: .up, kind: nil)
         }
@@ -159,7 +165,7 @@ extension Detection {
     private func opinion(of voter: Int, on target: Int, at now: Instant) -> HeardReport.Opinion? {
         if map.controllers[voter] == vantage {
             let own = counters[target]
-            guard own.verdict != .unknown, own.isFresh(at: now) else { return nil }
+            guard own.hasOpinion(at: now) else { return nil }
             return HeardReport.Opinion(verdict: own.verdict, kind: own.kind)
         }
         return heard[voter].flatMap { $0.isFresh(at: now) ? $0.opinions[target] : nil }
@@ -169,7 +175,9 @@ extension Detection {
     private func evidence(
         for verdict: Verdict, of subject: DetectionMap.Subject, by ballot: Ballot
     ) -> Evidence {
-        let own = subject.groups.joined().map { counters[$0] }.first { $0.verdict == verdict }
+        let own = subject.groups.joined().map { counters[$0] }.first {
+            $0.verdict == verdict && (verdict != .unknown || $0.hindrance != nil)
+        }
         let agreeing = ballot.agreeing(on: verdict).count
         return Evidence(
             detector: own?.detector ?? .vantagePoints(agreeing: agreeing, of: ballot.voters),

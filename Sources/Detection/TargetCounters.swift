@@ -27,9 +27,13 @@ struct TargetCounters: Sendable {
     /// The first failure of the trouble that has not calmed down yet.
     private(set) var firstFailure: Instant?
     private(set) var record = FlightRecord()
+    /// Why this machine cannot make its probe, `fall` times in a row by now: it says nothing then.
+    private(set) var hindrance: String?
     private var newestFailure: Instant?
     private var window: RateWindow
     private var (passes, failures, losses) = (0, 0, 0)
+    /// Probes in a row that could not be run.
+    private var notRun = 0
     /// Failures in a row that are alike in whether the transport failed.
     private var alike: (isTransport: Bool, count: Int) = (false, 0)
 
@@ -44,15 +48,35 @@ struct TargetCounters: Sendable {
         return lastHeard.map { now - $0 < bound } ?? false
     }
 
+    /// Whether it votes, and be it that nothing can be known.
+    func hasOpinion(at now: Instant) -> Bool {
+        (verdict != .unknown || hindrance != nil) && isFresh(at: now)
+    }
+
     /// Counts one outcome; true when the opinion is another one now.
     mutating func note(_ result: ProbeResult, sentAt: Instant, at now: Instant) -> Bool {
-        let before = (verdict, kind)
+        let before = (verdict, kind, hindrance)
         lastHeard = now
         switch result {
-        case .pass(let latency): notePass(sentAt: sentAt, answeredAt: sentAt + latency, at: now)
-        case .fail(let kind): noteFailure(kind, sentAt: sentAt, at: now)
+        case .pass(let latency):
+            (notRun, hindrance) = (0, nil)
+            notePass(sentAt: sentAt, answeredAt: sentAt + latency, at: now)
+        case .fail(let kind):
+            (notRun, hindrance) = (0, nil)
+            noteFailure(kind, sentAt: sentAt, at: now)
+        case .notRun(let why): noteNotRun(because: why, at: now)
         }
-        return before != (verdict, kind)
+        return before != (verdict, kind, hindrance)
+    }
+
+    /// Forgets what it was, as after a start, so that no old verdict stands on it for ever.
+    private mutating func noteNotRun(because why: String, at now: Instant) {
+        notRun += 1
+        guard notRun >= rules.fall, hindrance != why else { return }
+        hindrance = why
+        (passes, failures, losses, alike.count) = (0, 0, 0, 0)
+        (failingSince, firstFailure) = (nil, nil)
+        turn(.unknown, by: .notRun(because: why), kind: nil, at: now)
     }
 
     private mutating func notePass(sentAt: Instant, answeredAt: Instant, at now: Instant) {

@@ -24,6 +24,8 @@ package enum Detector: Hashable, Codable, Sendable {
     case mostRegions(lost: Int, of: Int)
     /// Shared fate: these children of the domain are lost.
     case sharedFate(lost: [String], of: Int)
+    /// The probe cannot be run.
+    case notRun(because: String)
     /// A person said so.
     case declared(by: String, reason: String)
     /// Nothing has been seen yet.

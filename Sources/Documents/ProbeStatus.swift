@@ -12,9 +12,13 @@ package struct ProbeStatus: Hashable, Codable, Sendable {
     /// The last runs of outcomes, oldest first: `+12 refused*3`; empty before the first.
     package let outcomes: String
     package let lastSentAt: Instant?
+    /// Why it cannot be run on the controller's machine; nil where it can, as far as is known.
+    package let hindrance: String?
 
-    package init(target: ProbeTarget, check: String, record: FlightRecord) {
-        (self.target, self.check) = (target, check)
+    package init(
+        target: ProbeTarget, check: String, record: FlightRecord, hindrance: String? = nil
+    ) {
+        (self.target, self.check, self.hindrance) = (target, check, hindrance)
         family = target.family == .ipv4 ? "ipv4" : "ipv6"
         (outcomes, lastSentAt) = (record.text, record.runs.last?.last)
     }
@@ -40,7 +44,8 @@ extension ProbesDocument {
             probes: declared.map { target, kind, _ in
                 ProbeStatus(
                     target: target, check: kind.words,
-                    record: controller.flightRecord(of: target) ?? FlightRecord())
+                    record: controller.flightRecord(of: target) ?? FlightRecord(),
+                    hindrance: controller.hindrance(of: target))
             })
     }
 }

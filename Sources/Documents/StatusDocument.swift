@@ -31,6 +31,8 @@ package struct StatusDocument: Hashable, Codable, Sendable {
     package let certificates: [ProbeWatch.Certificate]
     /// Families lost at hosts that another family still reaches.
     package let lostFamilies: [LostFamily]
+    /// Probes that cannot be run on the controller's machine, by reason.
+    package let hindrances: [ProbeWatch.Hindrance]
 
     package struct ControllerStatus: Hashable, Codable, Sendable {
         package let id: ControllerID
@@ -106,6 +108,8 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         package let standing: DoorStanding
         package let desired: DoorState?
         package let observed: DoorReading?
+        /// What `reassert` would set it to; nil until it was read.
+        package let restored: DoorState?
     }
 
     package struct RunStatus: Hashable, Codable, Sendable {
@@ -163,6 +167,7 @@ extension StatusDocument {
         self.probes = probes
         certificates = controller.watch.ending
         lostFamilies = controller.watch.lostFamilies
+        hindrances = controller.watch.hindrances
     }
 
     private static func regions(
@@ -215,7 +220,8 @@ extension StatusDocument {
                 return DoorStatus(
                     id: door.id, region: region.id, fencing: door.fencing.rawValue,
                     standing: known?.standing ?? .unread, desired: known?.desired,
-                    observed: known?.observed)
+                    observed: known?.observed,
+                    restored: known.map { situation.restored($0.id, of: region.id) })
             }
         }
     }

@@ -107,6 +107,7 @@ extension Fields {
                 mend: "write where it is, such as /usr/lib/bascule/check; no shell looks for it")
             return nil
         }
+        reading.faults.note(program: command[0], at: place(of: "command"))
         return ExecCheck(command: command)
     }
 }

@@ -7,6 +7,8 @@ import YAMLReading
 package struct TopologyFile {
     package let topology: Topology
     package let warnings: [Diagnostic]
+    /// The programs of exec probes, by their absolute paths, in the order of the file.
+    package let programs: [(path: String, place: Place)]
 
     /// Reads a topology; every fault of the file is reported in one go.
     ///
@@ -19,6 +21,7 @@ package struct TopologyFile {
         if let draft { draft.check(today: today, faults: faults) }
         topology = try faults.accepted(draft?.topology)
         warnings = faults.diagnostics.all
+        programs = faults.programs.map { ($0.value, $0.place) }
     }
 }
 

@@ -249,12 +249,6 @@ package final class Webhook: Sendable {
             for notice in left.notices { state.cameAt[notice.id] = .now }
         }
         rung()
-        guard !left.hasEnded else { return }
-        let text =
-            "this controller did not end cleanly the last time (a crash, a kill, a power cut); "
-            + "pages of its last moment may never have been sent: see bascule history"
-        log.critical("\(text)")
-        post(Notice(.page, at: now(), text: text))
     }
 
     /// Always false: its end does not end the flush.

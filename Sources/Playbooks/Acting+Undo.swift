@@ -77,6 +77,14 @@ extension Acting {
                 .record(event: event(step, .undone(attempt: 1))),
             ])
         }
+        if isFromElsewhere(order) {
+            let fault = Fault(
+                what: "it is not undone: the door held \(order.from), which is none of ours",
+                mend: "")
+            return .records([
+                .record(event: event(step, .undoFailed(attempt: 0, fault: fault)))
+            ])
+        }
         guard room > 0, record.state == .done || !mayStillLand(step, record) else {
             return .pending
         }
@@ -108,8 +116,11 @@ extension Acting {
 
     func mayUndoAgain(_ step: PlannedStep, _ record: StepRecord) -> Bool {
         guard let order = step.order else { return false }
-        return hasAttemptsLeft(step, record) && !restoresLoss(order)
+        return hasAttemptsLeft(step, record) && !restoresLoss(order) && !isFromElsewhere(order)
     }
+
+    /// Whether the door held what nothing in the topology explains: we cannot set that again.
+    private func isFromElsewhere(_ order: DoorOrder) -> Bool { !order.from.foreign.isEmpty }
 
     /// A door is never given more of a lost host than it has, nor an empty answer.
     private func restoresLoss(_ order: DoorOrder) -> Bool {

@@ -85,8 +85,11 @@ struct ExecProbe: Sendable {
             }
         }
         // A program that is not there is a probe that cannot be made, not a host that is lost.
-        guard number == 0 else { throw OwnFault() }
-        return child
+        switch number {
+        case 0: return child
+        case EAGAIN, ENOMEM, EMFILE, ENFILE: throw OwnFault()
+        default: throw NotStarted(program: check.command[0], number: number)
+        }
     }
 
     /// Nothing of this process's own environment, where secrets may lie.

@@ -30,6 +30,8 @@ final class SpecialProbes: Sendable {
             return ProbeEnd(
                 order, sentAt: sentAt, lateness: max(time.now() - deadline, .zero),
                 result: .pass(latency: latency), certificateEnd: certificateEnd)
+        } catch let fault as NotStarted {
+            return ProbeEnd(order, sentAt: sentAt, result: .notRun(because: fault.description))
         } catch {
             if error is OwnFault || SocketFault.within(error)?.isOurs ?? false {
                 return ProbeEnd(order, ownFaultAt: sentAt)

@@ -82,6 +82,7 @@ extension StatusDocument {
             let words = certificate.words(at: at)
             return words.prefix(1).uppercased() + words.dropFirst() + "."
         }
+        lines += hindrances.map { "\($0.words)." }
         if probes.isTroubled(at: at) {
             lines.append(
                 "Probes are shed or late on this machine: \(probes.shed) shed and "

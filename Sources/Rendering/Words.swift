@@ -59,7 +59,7 @@ extension AwayReason {
     /// Why a region does not come home, and what ends that.
     func words(_ region: StatusDocument.RegionStatus) -> String {
         switch self {
-        case .elsewhere: "a door points at no host of ours; a person put it there"
+        case .elsewhere: "a door points at no host of ours: nobody that we know serves it there"
         case .movedByAPerson:
             "a person moved it; it stays until `bascule failback \(region.id)`"
         case .primaryCannot(let objection): "\(region.primary) is no target now: \(objection.words)"

@@ -212,6 +212,32 @@ package final class SQLiteJournal: JournalPort {
         }
     }
 
+    /// Notes, durably, that a process works on the journal from now on; false when the one before
+    /// it never came to `noteEnd`. True at the first start ever.
+    package func noteRunning() throws -> Bool {
+        do {
+            return try queue.write { db in
+                var before = 0
+                _ = try SQLiteJournal.set("running", in: db) { known in
+                    before = known ?? 0
+                    return 1
+                }
+                return before == 0
+            }
+        } catch {
+            throw Fault(error, at: path)
+        }
+    }
+
+    /// Notes that this process ends by itself.
+    package func noteEnd() async throws {
+        do {
+            _ = try await queue.write { try SQLiteJournal.set("running", in: $0) { _ in 0 } }
+        } catch {
+            throw Fault(error, at: path)
+        }
+    }
+
     package func noteHealthy() async throws {
         do {
             _ = try await queue.write { try SQLiteJournal.set("starts", in: $0) { _ in 0 } }

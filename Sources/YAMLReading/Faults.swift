@@ -8,6 +8,9 @@ package final class Faults {
     private let faultsMax: Int
     private var kept: [Diagnostic] = []
     private var known: Set<Diagnostic> = []
+    /// Programs that the input names, each at its place: whether they are there is the caller's to
+    /// see.
+    package private(set) var programs: [Marked<String>] = []
     private var unshownErrors = 0
     private var unshownWarnings = 0
     /// How often something was reported, repetitions included.
@@ -33,6 +36,12 @@ package final class Faults {
             case .warning: unshownWarnings += 1
             }
         }
+    }
+
+    package func note(program: String, at place: Place) {
+        let isKnown = programs.contains { $0.value == program && $0.place == place }
+        if isKnown { return }
+        programs.append(Marked(program, at: place))
     }
 
     /// Everything reported so far, in the order of the file.

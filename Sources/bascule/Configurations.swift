@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import Foundation
 import Manifests
+import Probing
 import Runtime
 import Situations
 import TopologyModel
@@ -46,8 +47,18 @@ struct TopologyOptions: ParsableArguments {
         return LoadedConfiguration(
             configuration: Configuration(
                 topology: topology.topology, playbooks: playbooks, digest: digest),
-            warnings: topology.warnings,
+            warnings: topology.warnings + topology.programs.compactMap(warning),
             texts: named.map { (name: $0.0, text: String(decoding: $0.1, as: UTF8.self)) })
+    }
+}
+
+/// That a program of a probe is not there, or not executable, on this machine.
+private func warning(of program: String, at place: Place) -> Diagnostic? {
+    NotStarted(lookingAt: program).map { fault in
+        Diagnostic(
+            .warning, at: place, what: "on this machine \(fault)",
+            mend: "put it there, executable for the controller's user; until then its probe says "
+                + "nothing")
     }
 }
 

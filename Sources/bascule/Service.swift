@@ -46,12 +46,12 @@ struct Service {
     }
 
     private func serve(as id: ControllerID, _ log: Logger) async throws {
-        var isEnded = false
+        var (isEnded, isMarked) = (false, false)
         while !isEnded {
             do {
                 try FileManager.default.createDirectory(
                     atPath: command.state, withIntermediateDirectories: true)
-                try await act(as: id, log)
+                try await act(as: id, isMarked: &isMarked, log)
                 isEnded = true
             } catch let down as SteppedDown {
                 isEnded = try await rest(as: id, until: down, log)
@@ -80,10 +80,37 @@ struct Service {
         }
     }
 
-    private func act(as id: ControllerID, _ log: Logger) async throws {
+    /// Marks the journal as worked on, for as long as this process has it.
+    ///
+    /// - Parameter isMarked: Whether this process did so before: what it left then is its own.
+    private func act(
+        as id: ControllerID, isMarked: inout Bool, _ log: Logger
+    ) async throws {
         let lock = try await takeLock(for: id, log)
         notices.keep(in: command.state + "/notices.json")
         let journal = try SQLiteJournal(path: journalPath)
+        let hadEnded = try journal.noteRunning()
+        if !hadEnded, !isMarked { notices.page(Service.unclean) }
+        isMarked = true
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await act(as: id, on: journal, holding: lock, log))
+        } catch {
+            result = .failure(error)
+        }
+        do { try await journal.noteEnd() } catch {
+            log.warning("that this process ended by itself could not be noted: \(error)")
+        }
+        try result.get()
+    }
+
+    private static let unclean =
+        "this controller did not end cleanly the last time (a crash, a kill, a power cut); pages "
+        + "of its last moment may never have been sent: see bascule history"
+
+    private func act(
+        as id: ControllerID, on journal: SQLiteJournal, holding lock: FileLock, _ log: Logger
+    ) async throws {
         let starts = try journal.noteStart()
         let resumed = try journal.resume()
         try await journal.compact(resumed.state)
@@ -203,6 +230,9 @@ struct Service {
                 return notices.page("reload refused, the old topology goes on: \(objection)")
             }
             tellKeyFaults(new.configuration.topology)
+            for warning in new.warnings where !loaded.warnings.contains(warning) {
+                complain(warning.description)
+            }
             log.info("reloaded: topology \(new.configuration.digest.short)")
         } catch {
             let why = (error as? InputFault).map { "\($0.fault)" } ?? "\(error)"

@@ -57,6 +57,32 @@ import Testing
         }
     }
 
+    /// Found by a new user: `adopt` of an address of nobody asked nothing, and had no way back.
+    @Test(.needs(.dig), .needs(.nsupdate)) func adoptOfNoHostAsksAndReassertUndoesIt() async throws
+    {
+        try await withStand { stand in
+            try await stand.point("north", at: "192.0.2.77")
+            try await eventually("it is drifted", within: .seconds(20)) {
+                try await stand.command("status").stdout.contains("drifted")
+            }
+            let door = "dns:north.ent.test"
+            let asked = try await run(
+                try Stand.bascule, ["adopt", door],
+                environment: ["BASCULE_SOCKET": stand.file("state/bascule.sock")])
+            #expect(asked.status == 3 && asked.stderr.contains("no terminal to ask on"))
+            #expect(try await stand.command("adopt", door, "--yes").status == 0)
+            let page = "nobody that we know serves north"
+            try await eventually("it is paged", within: .seconds(10)) {
+                stand.controller?.errors.contains(page) ?? false
+            }
+            let status = try await stand.command("status").stdout
+            #expect(status.contains("nobody that we know serves it there"), "\(status)")
+            let back = try await stand.command("reassert", door, "--yes")
+            #expect(back.status == 0, "\(back.stdout)\(back.stderr)")
+            #expect(try await stand.answers("north") == [stand.address(0)])
+        }
+    }
+
     @Test(.needs(.dig)) func aDrainEmptiesUntilUndrainAndARunIsRolledBack() async throws {
         try await withStand { stand in
             let drained = try await stand.command(

@@ -122,6 +122,29 @@ import Testing
         try await next.stop()
     }
 
+    /// Found by a new user: without a webhook a kill was never told of.
+    @Test func aKillIsPagedOnStandardErrorAtTheNextStartAlone() async throws {
+        let stand = try Stand()
+        let said = "PAGE  this controller did not end cleanly the last time"
+        let leads = { (controller: ChildProcess) in
+            try await eventually("it leads", within: .seconds(30)) {
+                controller.errors.contains(" leads under epoch ")
+            }
+        }
+        let first = try Self.serve(stand, watched: nil)
+        try await leads(first)
+        #expect(!first.errors.contains(said), "it is the first start ever")
+        try await first.killHard()
+        let second = try Self.serve(stand, watched: nil)
+        try await leads(second)
+        #expect(second.errors.components(separatedBy: said).count == 2, "\(second.errors)")
+        #expect(try await second.stop() == 0)
+        let third = try Self.serve(stand, watched: nil)
+        try await leads(third)
+        #expect(!third.errors.contains(said), "\(third.errors)")
+        try await third.stop()
+    }
+
     @Test func aSocketThatCannotBeBoundEndsItWithItsReasonAlone() async throws {
         let stand = try Stand()
         let file = try stand.folder.write("mine", to: "taken")

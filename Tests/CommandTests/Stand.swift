@@ -163,6 +163,20 @@ final class Stand {
         return dig.stdout.split(separator: "\n").map(String.init)
     }
 
+    /// A foreign hand that has the key, and knows the epoch record: a change of the zone.
+    func point(_ region: String, at address: String) async throws {
+        let dig = try await run(
+            "dig", ["+short", "-p", "5353", "@\(nameServer)", "_bascule-epoch.ent.test", "TXT"])
+        let epoch = dig.stdout.trimmingCharacters(in: .whitespacesAndNewlines)
+        let guarded = "prereq yxrrset _bascule-epoch.ent.test. TXT \(epoch)\n"
+        let script = try folder.write(
+            "server \(nameServer) 5353\nzone ent.test\n" + (epoch.isEmpty ? "" : guarded)
+                + "update delete \(region).ent.test. A\n"
+                + "update add \(region).ent.test. 1 A \(address)\nsend\n", to: "update")
+        let done = try await run("nsupdate", ["-k", file("test.key"), script])
+        guard done.status == 0 else { throw TestSupportError("nsupdate: \(done.stderr)") }
+    }
+
     /// The journal as it lies on disk: entries are text, in the file or in its write-ahead log.
     var journalBytes: Data {
         let parts = ["state/journal.sqlite", "state/journal.sqlite-wal"]

@@ -30,6 +30,22 @@ import Values
     #expect(desk.controller.watch.ending.isEmpty)
 }
 
+/// A program that is not there is told of once, and once more when it runs.
+@Test func aProbeThatCannotBeRunIsPagedOnce() throws {
+    var desk = try Desk()
+    let topology = try #require(desk.controller.configuration?.topology)
+    let target = try #require(probeTargets(of: topology).first?.target)
+    let why = "/nowhere/check cannot be started: No such file or directory"
+    let told = { (desk: Desk) in desk.pages.count { $0.hasPrefix(why + "; the probe of ") } }
+    for _ in 0..<20 { desk.show(target, .notRun(because: why)) }
+    #expect(told(desk) == 1, "\(desk.pages)")
+    #expect(desk.controller.watch.hindrances.map(\.targets) == [[target]])
+    desk.pass(.seconds(5))
+    #expect(told(desk) == 1)
+    #expect(desk.controller.watch.hindrances.isEmpty)
+    #expect(desk.notices(.info).contains("no probe is held up any more by: \(why)"))
+}
+
 extension Desk {
     fileprivate var certificatePages: Int {
         effects.count {
@@ -46,6 +62,17 @@ extension Desk {
                     result: .pass(latency: .milliseconds(1)), certificateEnd: end)
             ]))
         pass(.seconds(2))
+    }
+
+    /// A second in which one target's probe comes to this, and no other is made.
+    fileprivate mutating func show(_ target: ProbeTarget, _ result: ProbeResult) {
+        now = now + .seconds(1)
+        feed(.lease(.held(epoch: epoch, until: now + .seconds(6))))
+        feed(
+            .observed([
+                Observation(
+                    vantage: Desk.me, target: target, sentAt: now, lateness: .zero, result: result)
+            ]))
     }
 
     /// The simulator's topology, with one dependency that is probed over TLS.

@@ -153,7 +153,21 @@ struct SpecialProbeServers {
 
     @Test func aProgramThatIsNotThereSaysNothingOfTheHost() async {
         let check = ExecCheck(command: ["/nowhere/check"])
-        #expect(await end(of: .exec(check), at: Self.nobody).lateness == .seconds(5))
+        let end = await end(of: .exec(check), at: Self.nobody)
+        let why = "/nowhere/check cannot be started: No such file or directory"
+        #expect(end.result == .notRun(because: why))
+        #expect(end.lateness == .zero)
+    }
+
+    @Test func whatCannotBeStartedIsSeenBeforehand() throws {
+        let folder = try TemporaryFolder()
+        let script = try folder.write("#!/bin/sh\nexit 0\n", to: "check")
+        #expect(
+            NotStarted(lookingAt: script)?.description
+                == "\(script) cannot be started: Permission denied")
+        #expect(
+            NotStarted(lookingAt: folder.path)?.description.hasSuffix("Is a directory") ?? false)
+        #expect(NotStarted(lookingAt: "/bin/sh") == nil)
     }
 
     private static let nobody = Endpoint(.v4(0x7f00_0001), port: 9)

@@ -72,7 +72,7 @@ extension Description {
             table.add([
                 Cell(probe.target.subject.words), Cell("\(probe.target.endpoint)"),
                 Cell(probe.check, .faint),
-                Cell(probe.outcomes.isEmpty ? "none yet" : probe.outcomes),
+                probe.outcomeCell,
             ])
         }
         return table.isEmpty ? "" : table.text(palette, width: width)
@@ -97,6 +97,13 @@ extension Description.Link {
             case .up, .unknown, nil: nil
             }
         return [note, why].compactMap(\.self).joined(separator: "; ")
+    }
+}
+
+extension ProbeStatus {
+    fileprivate var outcomeCell: Cell {
+        if let hindrance { return Cell(hindrance, .warning) }
+        return Cell(outcomes.isEmpty ? "none yet" : outcomes)
     }
 }
 

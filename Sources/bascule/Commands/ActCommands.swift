@@ -159,15 +159,25 @@ struct AdoptCommand: AsyncParsableCommand {
         commandName: "adopt", abstract: "Say that what a drifted door holds is right.",
         discussion: """
             Example: bascule adopt dns:grand-est.ent.example
-            Nobody is moved by it; the region counts as moved by a person.
+            Nobody is moved by it; the region counts as moved by a person. Asks for the door's \
+            name where it holds what is no host of ours: nobody that we know then serves the \
+            region.
             """)
     @Argument(help: "The front door.") var door: String
     @OptionGroup var options: SendOptions
+    @OptionGroup var ask: AskOptions
 
     func run() async throws {
         try await reporting {
             let status = try await options.controller.client.status()
             let known = try status.door(named: door)
+            if !options.dryRun, let held = known.observed?.state, !held.foreign.isEmpty {
+                try ask.confirm(
+                    door,
+                    touching: "\(door) of \(known.region) holds \(held). That is none of ours: "
+                        + "nobody that we know serves \(known.region) there, and nobody is "
+                        + "moved until `bascule reassert \(door)`.\n")
+            }
             try await options.command(.adopt(door: known.id))
         }
     }
@@ -185,7 +195,7 @@ struct ReassertCommand: AsyncParsableCommand {
             let status = try await options.controller.client.status()
             let known = try status.door(named: door)
             let held = known.observed.map { "\($0.state)" } ?? "what was not read yet"
-            let desired = known.desired.map { "\($0)" } ?? "nothing that is known"
+            let desired = known.restored.map { "\($0)" } ?? "nothing that is known"
             try await options.carryOut(
                 .reassert(door: known.id), named: door,
                 touching: "\(door) of \(known.region) holds \(held); it is set to \(desired).\n")
