@@ -5,6 +5,7 @@ import Documents
 import Foundation
 import Playbooks
 import Rendering
+import Runtime
 import Situations
 import TopologyModel
 import Values
@@ -20,7 +21,7 @@ struct SendOptions: ParsableArguments {
         try await reporting {
             if dryRun {
                 return try output.show(command) { _ in
-                    "Dry run: \(command.sentence). Nothing was sent.\n"
+                    "Dry run: \(command.sentence(at: .wallClock())). Nothing was sent.\n"
                 }
             }
             try finish(try await controller.client.send(command, by: controller.principal))
@@ -51,7 +52,7 @@ struct SendOptions: ParsableArguments {
 
     /// For people only: JSON has it in its document.
     func tell(_ text: String) {
-        if !output.isDocument { print(text) }
+        if !output.isDocument { say(text) }
     }
 }
 
