@@ -27,6 +27,9 @@ extension Controller {
             if owner.allSatisfy(\.isWhitespace) {
                 return Fault(what: "an owner is missing", mend: "say whose work it is: --owner")
             }
+            if let known = situation.closure(.maintenance, at: place), known.owner != owner {
+                return known.fault(inBeginningFor: owner)
+            }
             return situation.fault(
                 inEnd: until, of: "maintenance", lengthMax: Closure.lengthMax)
                 ?? place.fault(in: situation.topology)
@@ -64,26 +67,29 @@ extension Controller {
         switch command {
         case .drain(let place, let reason, let until, let plan):
             let end = until.map { "until \($0.text)" } ?? "until `bascule undrain \(place.name)`"
-            turn.say(.warning, nil, "\(principal) drains \(place): \(reason), \(end)")
+            let instead = situation.closure(.drain, at: place)?.instead ?? ""
+            turn.say(.warning, nil, "\(principal) drains \(place): \(reason), \(end)\(instead)")
             guard let plan else {
-                return .done(text: "\(place) takes no users \(end); nobody was there")
+                return .done(text: "\(place) takes no users \(end)\(instead); nobody was there")
             }
             return begin(plan, in: &turn).map { .began(run: $0) } ?? .notLeading(leader: nil)
         case .undrain(let place):
             turn.say(.info, nil, "\(principal) lets \(place) take users again")
             return .done(text: "\(place) may take users again" + situation.away(from: place))
         case .beginMaintenance(let place, let owner, let reason, let until):
+            let instead = situation.closure(.maintenance, at: place)?.instead ?? ""
             turn.say(
                 .warning, nil,
                 "\(principal) begins maintenance of \(place) for \(owner): \(reason), until "
-                    + until.text)
+                    + until.text + instead)
             return .done(
-                text: "\(place) is under maintenance until \(until.text)"
+                text: "\(place) is under maintenance by \(owner) until \(until.text)\(instead)"
                     + situation.stillServed(at: place))
         case .endMaintenance(let place):
             turn.boardChanged = true
-            turn.say(.info, nil, "\(principal) ends the maintenance of \(place)")
-            return .done(text: "the maintenance of \(place) is over")
+            let owner = situation.closure(.maintenance, at: place).map { " by \($0.owner)" } ?? ""
+            turn.say(.info, nil, "\(principal) ends the maintenance of \(place)\(owner)")
+            return .done(text: "the maintenance of \(place)\(owner) is over")
         case .pause, .resume, .declare, .apply, .force, .approve, .abort, .adopt, .reassert,
             .stepDown:
             preconditionFailure("\(command) holds no place")
@@ -138,6 +144,23 @@ extension Situation {
         guard !served.isEmpty else { return "" }
         return "; \(served.map(\.name).joined(separator: ", ")) is served there, and moved only "
             + "if it is lost (bascule drain \(place.name) moves it now)"
+    }
+}
+
+extension Closure {
+    /// What a new one of the same place takes the stead of.
+    fileprivate var instead: String {
+        ", instead of \(owner)'s (\(reason)) "
+            + (until.map { "until \($0.text)" } ?? "until undrain")
+    }
+
+    /// A place has one maintenance at a time: nobody takes another person's over unawares.
+    fileprivate func fault(inBeginningFor other: String) -> Fault {
+        let end = until.map { " until \($0.text)" } ?? ""
+        return Fault(
+            what: "\(place) is under maintenance by \(owner)\(end): \(reason)",
+            mend: "ask \(owner); to work there too, wait for its end, extend it with "
+                + "--owner \(owner), or end it with: bascule maintenance end \(place.name)")
     }
 }
 

@@ -5,7 +5,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 package import Playbooks
-import Situations
+package import Situations
 import Values
 
 /// The client of a controller's API on its Unix socket.
@@ -15,6 +15,8 @@ package struct ControlClient: Sendable {
     /// How long an answer may take; a plan is searched for meanwhile.
     package static let answerSecondsDefault: Int64 = 30
     private let answerSeconds: Int64
+    /// The length of a Unix socket's path, without the zero that ends it (unix(7): 108 bytes).
+    package static let pathBytesMax = 107
     /// The size of an answer (bytes).
     private static let bodyMax = 64 * 1024 * 1024
 
@@ -43,6 +45,11 @@ package struct ControlClient: Sendable {
             "the controller did not answer (\(why)); what was asked may still be done\n"
                 + "  mend: look with `bascule status` and `bascule history` before asking again"
         }
+    }
+
+    /// What was asked for by name is not there.
+    package struct NotFound: Error {
+        package let fault: Fault
     }
 
     package func status() async throws -> StatusDocument {
@@ -103,8 +110,9 @@ package struct ControlClient: Sendable {
         _ method: HTTPMethodName, _ path: String, body: (any APIDocument)?,
         waiting: Duration = .zero
     ) async throws -> Answer {
-        let (isGood, text) = try await answer(method, path, body: body, waiting: waiting)
-        guard isGood else { throw fault(in: text, to: path) }
+        let (status, text) = try await answer(method, path, body: body, waiting: waiting)
+        if status == .notFound, let fault = told(in: text) { throw NotFound(fault: fault) }
+        guard status == .ok else { throw told(in: text) ?? unknown(path, text) }
         let value = try JSONValue(parsing: text)
         guard value["apiVersion"] == .string(Plan.apiVersion) else {
             throw DocumentFault(
@@ -114,20 +122,23 @@ package struct ControlClient: Sendable {
         return try value.decoded(as: Answer.self)
     }
 
-    /// What the controller says went wrong; its words are not ours where it does not know the path.
-    private func fault(in text: String, to path: String) -> Fault {
+    /// What the controller says went wrong; nil where its words are not ours: it does not know the
+    /// path.
+    private func told(in text: String) -> Fault? {
         do {
             return try JSONValue(parsing: text).decoded(as: ErrorMessage.self).error
-        } catch {
-            return Fault(
-                what: "the controller cannot answer \(path): '\(text.prefix(200))'",
-                mend: "is it of the same version as this command?")
-        }
+        } catch { return nil }
+    }
+
+    private func unknown(_ path: String, _ text: String) -> Fault {
+        Fault(
+            what: "the controller cannot answer \(path): '\(text.prefix(200))'",
+            mend: "is it of the same version as this command?")
     }
 
     private func answer(
         _ method: HTTPMethodName, _ path: String, body: (any APIDocument)?, waiting: Duration
-    ) async throws -> (isGood: Bool, text: String) {
+    ) async throws -> (status: HTTPResponseStatus, text: String) {
         let socket =
             socketPath.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? socketPath
         var request = HTTPClientRequest(url: "http+unix://\(socket)\(path)")
@@ -140,13 +151,13 @@ package struct ControlClient: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: configuration)
-        let result: Result<(Bool, String), any Error>
+        let result: Result<(HTTPResponseStatus, String), any Error>
         do {
             let response = try await client.execute(
                 request,
                 timeout: .seconds(answerSeconds + waiting.components.seconds))
             let content = try await response.body.collect(upTo: ControlClient.bodyMax)
-            result = .success((response.status == .ok, String(buffer: content)))
+            result = .success((response.status, String(buffer: content)))
         } catch let error as IOError where error.isOfConnecting {
             let why = String(cString: strerror(error.errnoCode))
             result = .failure(Unreachable(socketPath: socketPath, why: why))

@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import Hummingbird
 package import Logging
+import NIOCore
 import OrderedCollections
 import Planning
 import Playbooks
@@ -40,7 +41,14 @@ package struct ControlServer: Sendable {
             router: router(),
             configuration: .init(address: .unixDomainSocket(path: socketPath)),
             onServerRunning: { _ in chmod(socketPath, 0o600) }, logger: quiet)
-        try await app.runService(gracefulShutdownSignals: [])
+        do {
+            try await app.runService(gracefulShutdownSignals: [])
+        } catch let error as IOError {
+            throw Fault(
+                what: "the control socket \(socketPath) cannot be served: "
+                    + String(cString: strerror(error.errnoCode)),
+                mend: "name another path with --socket")
+        }
     }
 
     private func removeStaleSocket() throws {
@@ -137,9 +145,10 @@ package struct ControlServer: Sendable {
         let concern = try query.region.map { name in
             guard let topology = controller.configuration?.topology else { throw Fault.noTopology }
             guard let region = topology.regions[RegionID(name)] else {
-                throw Fault(
-                    what: "there is no region '\(name)'",
-                    mend: nameMend(for: name, among: topology.regions.keys.map(\.name)))
+                throw UnknownName(
+                    fault: Fault(
+                        what: "there is no region '\(name)'",
+                        mend: nameMend(for: name, among: topology.regions.keys.map(\.name))))
             }
             return RegionConcern(region, in: topology, runs: controller.state.runs)
         }
@@ -163,9 +172,10 @@ package struct ControlServer: Sendable {
     private func run(named name: String) throws -> RunMessage {
         let runs = runtime.view.controller.state.runs
         guard let run = RunID(text: name).flatMap({ runs[$0] }) else {
-            throw Fault(
-                what: "there is no run '\(name)' that is open or among the last that ended",
-                mend: nameMend(for: name, among: runs.keys.map { "\($0)" }))
+            throw UnknownName(
+                fault: Fault(
+                    what: "there is no run '\(name)' that is open or among the last that ended",
+                    mend: nameMend(for: name, among: runs.keys.map { "\($0)" })))
         }
         return RunMessage(run: StatusDocument.RunStatus(run), plan: run.plan)
     }
@@ -210,6 +220,8 @@ package struct ControlServer: Sendable {
     private func reply(_ make: () async throws -> some APIDocument) async -> Response {
         do {
             return answer(.ok, try await make())
+        } catch let error as UnknownName {
+            return answer(.notFound, ErrorMessage(error: error.fault))
         } catch {
             let fault =
                 (error as? Fault) ?? Fault(what: "\(error)", mend: "see the controller's log")
@@ -228,6 +240,11 @@ package struct ControlServer: Sendable {
             return Response(status: .internalServerError)
         }
     }
+}
+
+/// What a request names is not there: 404, so that a client can tell it from a wrong request.
+private struct UnknownName: Error {
+    let fault: Fault
 }
 
 extension Fault {

@@ -35,7 +35,7 @@ struct ControlSocket: Sendable {
             chmod(path, S_IRUSR | S_IWUSR)
             return server
         } catch {
-            throw LabError.cannotOpenControlSocket(path: path, reason: "\(error)")
+            throw LabError.cannotOpenControlSocket(path: path, reason: systemWords(for: error))
         }
     }
 

@@ -55,7 +55,7 @@ package struct LabClient: Sendable {
                     }
                 }
         } catch {
-            throw LabError.noLab(path: socketPath, reason: "\(error)")
+            throw LabError.noLab(path: socketPath, reason: systemWords(for: error))
         }
     }
 

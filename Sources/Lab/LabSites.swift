@@ -135,7 +135,7 @@ actor LabSites {
                 .childChannelInitializer(initializer)
                 .bind(host: endpoint.address.text, port: Int(endpoint.port)).get()
         } catch {
-            throw LabError.cannotListen(what: what, endpoint, reason: "\(error)")
+            throw LabError.cannotListen(what: what, endpoint, reason: systemWords(for: error))
         }
     }
 }

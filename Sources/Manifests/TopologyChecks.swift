@@ -11,6 +11,10 @@ extension TopologyDraft {
     func check(today: CivilDate, faults: Faults) {
         checkSites(faults)
         checkHosts(today, faults)
+        for edge in topology.edges.values {
+            checkReach(
+                edge.addresses.all, of: "edge \(edge.id)", at: "edges.\(edge.id).addresses", faults)
+        }
         checkHostsBehindNames(faults)
         checkZones(faults)
         checkControllers(faults)
@@ -49,6 +53,8 @@ extension TopologyDraft {
     private func checkHosts(_ today: CivilDate, _ faults: Faults) {
         var known: [Endpoint: HostID] = [:]
         for host in topology.hosts.values {
+            checkReach(
+                host.addresses.all, of: "host \(host.id)", at: "hosts.\(host.id).addresses", faults)
             for endpoint in host.addresses.all {
                 if let other = known[endpoint] {
                     faults.report(
@@ -66,6 +72,20 @@ extension TopologyDraft {
                     what: "the capacity of \(host.id) was proven \(age) days ago",
                     mend: "repeat the load test, and write its date under measured")
             }
+        }
+    }
+
+    /// Addresses that no user can reach: names would answer with them.
+    private func checkReach(
+        _ endpoints: [Endpoint], of what: String, at place: String, _ faults: Faults
+    ) {
+        for endpoint in endpoints {
+            guard let why = endpoint.address.objectionToUsers else { continue }
+            faults.report(
+                at: places[place],
+                what: "\(what) has the address \(endpoint.address.text), which serves nobody: "
+                    + why,
+                mend: "write the address that its users reach it at")
         }
     }
 

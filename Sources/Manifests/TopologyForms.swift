@@ -212,6 +212,7 @@ extension Form where Value == [Edge] {
             let capacity = fields.optional("capacity", .capacity)
             let site = fields.required("site", .marked(.id(SiteID.self)))
             let addresses = fields.required("addresses", .addresses)
+            context.notes.note("edges.\(name.value).addresses", fields.place(of: "addresses"))
             let socket = fields.required(
                 "haproxy", .object { $0.required("socket", .socket) })
             let probes = fields.optional(

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Documents
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -60,8 +61,9 @@ package struct WebhookPost: Sendable {
             "it closed the connection without an answer"
         case let error as HTTPClientError: error.shortDescription
         case let error as NIOConnectionError where !error.connectionErrors.isEmpty:
-            "\(error.connectionErrors[0].error)"
+            words(for: error.connectionErrors[0].error)
         case is NIOConnectionError: "its name cannot be found"
+        case let error as IOError: String(cString: strerror(error.errnoCode))
         default: "\(error)"
         }
     }

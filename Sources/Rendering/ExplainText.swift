@@ -13,7 +13,7 @@ extension StatusDocument {
         text += "\(region.allocation?.words ?? "nobody that is known yet"); "
         text += region.isHome ? "that is home.\n" : "home is \(region.primary).\n"
         if let decision = region.decision {
-            let since = region.decidedAt.map { " since \($0.clock)" } ?? ""
+            let since = region.decidedAt.map { " since \($0.moment(at: at))" } ?? ""
             text += wrapped("Row \(decision.row)\(since): \(decision.outcome.words).") + "\n"
         }
         if let fault = noPlan(for: region.id) {
@@ -25,15 +25,19 @@ extension StatusDocument {
         if let held = region.heldSentence { text += wrapped(held) + "\n" }
         for host in region.hosts {
             let covering = closures.filter { covers($0, host.host) }
-            text += covering.map { wrapped($0.sentence) + "\n" }.joined()
+            text += covering.map { wrapped($0.sentence(at: at)) + "\n" }.joined()
         }
         text += loadLines(of: region)
-        if let run = region.run { text += wrapped(region.words(of: run)) + "\n" }
-        if let away = region.away { text += wrapped("Not home: \(away.words(region)).") + "\n" }
+        if let run = region.run { text += wrapped(region.words(of: run, at: at)) + "\n" }
+        if let away = region.away {
+            text += wrapped("Not home: \(away.words(region, at: at)).") + "\n"
+        }
         text += "\n" + hostTable(region, palette) + "\n" + doorTable(region, palette)
         let holds = holdDowns.filter { $0.region == region.id }
         for hold in holds {
-            text += "\nHeld down: no automatic return to \(hold.left) before \(hold.until.clock).\n"
+            let end = hold.until.end(at: at)
+            text += "\n" + wrapped("Held down: no automatic return to \(hold.left) before \(end).")
+            text += "\n"
         }
         return text
     }
@@ -60,9 +64,9 @@ extension StatusDocument {
         var table = TextTable(["HOST", "HAS", "ITS PROBE", "SEEN THEN"])
         for host in region.hosts {
             let verdict = host.standing?.verdict ?? .unknown
-            let since = host.standing.map { " since \($0.since.clock)" } ?? ""
+            let since = host.standing.map { " since \($0.since.moment(at: at))" } ?? ""
             let evidence = host.standing.map { "\($0.evidence.detector)" } ?? "nothing was seen"
-            let objection = host.objection.map { "; no target now: \($0.words)" } ?? ""
+            let objection = host.objection.map { "; no target now: \($0.words(at: at))" } ?? ""
             table.add([
                 Cell(host.host.name, .strong), Cell("\(host.percent)"),
                 Cell(verdict.rawValue + since, verdict.tone), Cell(evidence + objection),
@@ -85,9 +89,10 @@ extension StatusDocument {
 }
 
 extension StatusDocument.RegionStatus {
-    fileprivate func words(of run: RunID) -> String {
+    fileprivate func words(of run: RunID, at now: Instant) -> String {
         waitsForApprovalUntil.map {
-            "Run \(run) waits for your approval until \($0.clock): bascule run approve \(run)"
+            "Run \(run) waits for your approval until \($0.end(at: now)): "
+                + "bascule run approve \(run)"
         } ?? "Run \(run) is going on: bascule run show \(run)"
     }
 }

@@ -4,7 +4,7 @@ import Planning
 import Playbooks
 import Situations
 import TopologyModel
-import Values
+package import Values
 
 extension JournalEntry {
     /// One sentence for people, or nil for what only replay needs.
@@ -12,7 +12,7 @@ extension JournalEntry {
         switch fact {
         case .loaded(let digest): "topology \(digest.short) is in force"
         case .ledBy(let controller): "\(controller) leads under epoch \(epoch)"
-        case .board(let change): change.sentence
+        case .board(let change): change.sentence(at: at)
         case .door(let id, let standing, _): "door \(id): \(standing.words)"
         case .adopted(let door, _, let state, let by): "\(by): \(door) holds \(state)"
         case .decided(let decision), .decidedEdges(let decision):
@@ -22,10 +22,10 @@ extension JournalEntry {
             "planned in \(steps) steps: " + changes.map { "\($0)" }.joined(separator: "; ")
         case .notPlaced(_, _, let faults):
             "no plan: " + faults.map(\.description).joined(separator: "; ")
-        case .run(let id, let event): event.sentence(of: id)
+        case .run(let id, let event): event.sentence(of: id, at: at)
         case .shifted(let shift, _, _):
             "\(shift.region) was moved from \(shift.from.words) to \(shift.to.words)"
-        case .commanded(let command, _, let by): "\(by): \(command.sentence)"
+        case .commanded(let command, _, let by): "\(by): \(command.sentence(at: at))"
         case .clockStepped(let step): "the wall clock was set by \(step.shortText)"
         case .lapsed(.pause(let scope)): "the pause of \(scope) has ended"
         case .lapsed(.closure(let kind, let place)): "the \(kind.rawValue) of \(place) has ended"
@@ -42,7 +42,7 @@ extension JournalEntry {
 }
 
 extension BoardChange {
-    fileprivate var sentence: String {
+    fileprivate func sentence(at now: Instant) -> String {
         switch self {
         case .service(let region, let host, let standing):
             "\(region) at \(host) is \(standing.verdict.rawValue): \(standing.evidence.detector)"
@@ -51,7 +51,7 @@ extension BoardChange {
         case .domain(let id, let standing):
             "failure domain \(id) is \(standing.verdict.rawValue): \(standing.evidence.detector)"
         case .doubt(let id, let doubt?):
-            "\(id) is in doubt until \(doubt.until.clock), since \(doubt.because) is lost"
+            "\(id) is in doubt until \(doubt.until.moment(at: now)), since \(doubt.because) is lost"
         case .doubt(let id, nil): "\(id) is no longer in doubt"
         case .dependency(let id, let standing):
             "dependency \(id) is \(standing.verdict.rawValue)"
@@ -73,21 +73,21 @@ extension BoardChange {
 }
 
 extension RunEvent {
-    fileprivate func sentence(of run: RunID) -> String? {
+    fileprivate func sentence(of run: RunID, at now: Instant) -> String? {
         switch self {
         case .began(let plan): "run \(run) begins: \(plan.title), by \(plan.by)"
         case .turned(let because): "run \(run) turns back: \(because)"
         case .ended(let end): "run \(run): \(end.rawValue)"
-        case .step(let step, let event): event.words.map { "run \(run), \(step): \($0)" }
+        case .step(let step, let event): event.words(at: now).map { "run \(run), \(step): \($0)" }
         }
     }
 }
 
 extension StepEvent {
-    fileprivate var words: String? {
+    fileprivate func words(at now: Instant) -> String? {
         switch self {
         case .skipped: nil
-        case .awaited(let until): "waits for approval until \(until.clock)"
+        case .awaited(let until): "waits for approval until \(until.moment(at: now))"
         case .approved(let by): "approved by \(by)"
         case .refused(let by): "refused by \(by)"
         case .started(let attempt, _, _): attempt == 1 ? "started" : "started, attempt \(attempt)"
@@ -102,23 +102,23 @@ extension StepEvent {
 }
 
 extension Command {
-    /// What it asks for, in words.
-    package var sentence: String {
+    /// What it asks for, in words, as they are read at `now`.
+    package func sentence(at now: Instant) -> String {
         switch self {
         case .pause(let scope, let reason, let until):
-            "pause \(scope) until \(until.clock): \(reason)"
+            "pause \(scope) until \(until.moment(at: now)): \(reason)"
         case .resume(let scope): "resume \(scope)"
         case .declare(let domain, let kind, let reason):
             "declare \(domain) \(kind?.rawValue ?? "as it is seen"): \(reason)"
         case .apply(let plan): "apply: \(plan.title)"
         case .force(let plan, let reason): "force: \(plan.title): \(reason)"
         case .drain(let place, let reason, let until, _):
-            "drain \(place)\(until.map { " until \($0.clock)" } ?? ""): \(reason)"
+            "drain \(place)\(until.map { " until \($0.moment(at: now))" } ?? ""): \(reason)"
         case .undrain(let place): "undrain \(place)"
         case .beginMaintenance(let place, let owner, let reason, let until):
-            "maintenance of \(place) by \(owner) until \(until.clock): \(reason)"
+            "maintenance of \(place) by \(owner) until \(until.moment(at: now)): \(reason)"
         case .endMaintenance(let place): "end of the maintenance of \(place)"
-        case .stepDown(let reason, let until): "step down until \(until.clock): \(reason)"
+        case .stepDown(let reason, let until): "step down until \(until.moment(at: now)): \(reason)"
         case .approve(let run): "approve run \(run)"
         case .abort(let run, let reason): "abort run \(run): \(reason)"
         case .adopt(let door): "adopt \(door)"

@@ -2,13 +2,13 @@ import Control
 package import Documents
 package import Situations
 import TopologyModel
-import Values
+package import Values
 
 extension Closure {
-    /// `Drained: host ent-sbg2, by anna (new disks), until 10:00:00Z.`
-    package var sentence: String {
+    /// `Drained: host ent-sbg2, by anna (new disks), until 10:00:00Z.`, as it is read at `now`.
+    package func sentence(at now: Instant) -> String {
         let word = kind == .drain ? "Drained" : "Maintenance"
-        let end = until.map { "until \($0.clock)" } ?? "until undrained"
+        let end = until.map { "until \($0.end(at: now))" } ?? "until undrained"
         return "\(word): \(place), by \(owner) (\(reason)), \(end)."
     }
 }

@@ -43,7 +43,7 @@ extension Plan {
             for host in region.explanation {
                 table.add([
                     Cell(region.region.name), Cell(host.host.name), Cell("\(host.percent)"),
-                    Cell(host.words, .faint),
+                    Cell(host.words(at: madeAt), .faint),
                 ])
             }
         }
@@ -70,8 +70,8 @@ extension Plan {
 }
 
 extension HostExplanation {
-    fileprivate var words: String {
-        if let objection { return objection.words }
+    fileprivate func words(at now: Instant) -> String {
+        if let objection { return objection.words(at: now) }
         return percent == .zero ? "it could; elsewhere hosts stay less full" : ""
     }
 }

@@ -19,11 +19,11 @@ extension RunProgress {
     /// Both times of being done: the new answer everywhere, and the old place empty.
     package func ends(at now: Instant) -> String {
         guard let answeredAt, let oldAnswersUntil else { return "" }
-        let first = "The new answer is everywhere since \(answeredAt.clock)."
+        let first = "The new answer is everywhere since \(answeredAt.moment(at: now))."
         if isDrained || oldAnswersUntil <= now {
-            return first + " Old answers are out of use since \(oldAnswersUntil.clock)."
+            return first + " Old answers are out of use since \(oldAnswersUntil.moment(at: now))."
         }
-        return first + " Old answers may be used until \(oldAnswersUntil.clock) "
+        return first + " Old answers may be used until \(oldAnswersUntil.moment(at: now)) "
             + "(\(oldAnswersUntil.left(at: now)))."
     }
 }
@@ -44,7 +44,7 @@ extension RunProgress.Active {
             }
         guard let until else { return what }
         let word = waitingFor == .retry ? "at" : "until"
-        return "\(what) \(word) \(until.clock) (\(until.left(at: now)))"
+        return "\(what) \(word) \(until.moment(at: now)) (\(until.left(at: now)))"
     }
 }
 

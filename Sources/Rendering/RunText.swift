@@ -6,14 +6,14 @@ package import Values
 
 extension StatusDocument.RunStatus {
     /// One run with its steps, and how long each took.
-    package func text(_ palette: Palette, at now: Instant? = nil) -> String {
+    package func text(_ palette: Palette, at now: Instant) -> String {
         let stands = palette.paint(phase.words, phase.tone)
         return "Run \(palette.paint("\(id)", .strong)), \(title): \(stands)\n"
-            + "by \(by), playbook \(playbook), started \(startedAt.clock)\n\n"
-            + stepTable(palette) + (now.map(waiting) ?? "")
+            + "by \(by), playbook \(playbook), started \(startedAt.moment(at: now))\n\n"
+            + stepTable(palette, at: now) + waiting(at: now)
     }
 
-    func stepTable(_ palette: Palette) -> String {
+    func stepTable(_ palette: Palette, at now: Instant) -> String {
         var table = TextTable(["STANDS", "TOOK", "STEP"])
         for step in steps {
             let took: String =
@@ -24,7 +24,7 @@ extension StatusDocument.RunStatus {
                 }
             let fault = step.fault.map { ": \($0.what)" } ?? ""
             table.add([
-                Cell(step.state.words, step.state.tone), Cell(took, .faint),
+                Cell(step.state.words(at: now), step.state.tone), Cell(took, .faint),
                 Cell(step.title + fault + (step.approvedBy.map { " (approved by \($0))" } ?? "")),
             ])
         }

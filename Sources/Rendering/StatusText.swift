@@ -7,15 +7,21 @@ import TopologyModel
 import Values
 
 extension StatusDocument {
-    /// The whole picture: who leads, what holds, regions, sites, doors that differ, open runs.
-    package func text(_ palette: Palette) -> String {
+    /// The whole picture, what a person has to act on first: who leads, what holds everything,
+    /// open runs, regions and what they wait for, parts and doors that differ, sites.
+    ///
+    /// Wide, it also shows parts and doors that are well and runs that ended, and breaks no table.
+    package func text(_ palette: Palette, isWide: Bool = false) -> String {
         let parts = [
-            headline(palette), refusal(palette), holds(palette), regionTable(palette),
-            siteTable(palette), partTable(palette), doorTable(palette),
-            runTable(palette, isOpen: true),
+            headline(palette), refusal(palette), holds(palette),
+            runTable(palette, isOpen: !isWide, isWide: isWide), regionTable(palette, isWide),
+            heldLines(palette), partTable(palette, isWide), doorTable(palette, isWide),
+            siteTable(palette, isWide), lines(probeLines, palette),
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
+
+    private func width(_ isWide: Bool) -> Int { isWide ? .max : TextTable.widthDefault }
 
     /// 0 all home, 1 degraded, 2 a region unserved (`status --exit-code`).
     package var exitCode: Int32 {
@@ -48,7 +54,7 @@ extension StatusDocument {
         guard let refused = refusedReload else { return "" }
         let lines = "\(refused.fault)".split(separator: "\n").prefix(StatusDocument.refusalMax)
         let text = lines.map { wrapped(String($0), indent: "  ") }.joined(separator: "\n")
-        let head = "RELOAD REFUSED at \(refused.at.clock): the old topology goes on."
+        let head = "RELOAD REFUSED at \(refused.at.moment(at: at)): the old topology goes on."
         return palette.paint(head, .bad) + "\n" + text + "\n"
     }
 
@@ -64,13 +70,20 @@ extension StatusDocument {
         for pause in pauses {
             lines.append(
                 "Paused: \(pause.scope), by \(pause.owner) (\(pause.reason)), until "
-                    + "\(pause.until.clock).")
+                    + "\(pause.until.end(at: at)).")
         }
-        lines += closures.map(\.sentence)
-        lines += regions.compactMap(\.heldSentence)
+        lines += closures.map { $0.sentence(at: at) }
         lines += sites.flatMap(\.hosts).compactMap(\.loadSentence)
-        lines += probeLines
-        return lines.map { palette.paint(wrapped($0), .warning) + "\n" }.joined()
+        return self.lines(lines, palette)
+    }
+
+    /// What each region waits for, behind the table that says that it does.
+    private func heldLines(_ palette: Palette) -> String {
+        lines(regions.compactMap(\.heldSentence), palette)
+    }
+
+    private func lines(_ sentences: [String], _ palette: Palette) -> String {
+        sentences.map { palette.paint(wrapped($0), .warning) + "\n" }.joined()
     }
 
     /// What probes show besides verdicts, and whether this machine keeps up with them.
@@ -92,7 +105,7 @@ extension StatusDocument {
         return lines
     }
 
-    private func regionTable(_ palette: Palette) -> String {
+    private func regionTable(_ palette: Palette, _ isWide: Bool) -> String {
         var table = TextTable(["REGION", "SERVED BY", "HOME", "NOW"])
         for region in regions {
             let served = region.allocation?.words ?? "not read yet"
@@ -103,12 +116,15 @@ extension StatusDocument {
                 nowCell(of: region),
             ])
         }
-        return table.text(palette)
+        return table.text(palette, width: width(isWide))
     }
 
     private func nowCell(of region: RegionStatus) -> Cell {
-        if let fault = noPlan(for: region.id) { return Cell("no plan: \(fault.what)", .bad) }
-        return Cell(region.nowWords, region.waitsForApprovalUntil == nil ? .faint : .warning)
+        if noPlan(for: region.id) != nil {
+            return Cell("no plan: see bascule explain \(region.id)", .bad)
+        }
+        return Cell(
+            region.nowInShort(at: at), region.waitsForApprovalUntil == nil ? .faint : .warning)
     }
 
     /// Why what is wanted for the region is not done: nothing could be planned.
@@ -119,7 +135,7 @@ extension StatusDocument {
         return nil
     }
 
-    private func siteTable(_ palette: Palette) -> String {
+    private func siteTable(_ palette: Palette, _ isWide: Bool) -> String {
         var table = TextTable(["SITE", "DOMAIN", "VERDICT", "HOSTS"])
         for site in sites {
             table.add([
@@ -127,13 +143,13 @@ extension StatusDocument {
                 Cell(site.hosts.map(\.words).joined(separator: ", ")),
             ])
         }
-        return table.text(palette)
+        return table.text(palette, width: width(isWide))
     }
 
-    /// Edges and name servers that are not up.
-    private func partTable(_ palette: Palette) -> String {
+    /// Edges and name servers that are not up; wide, all of them.
+    private func partTable(_ palette: Palette, _ isWide: Bool) -> String {
         var table = TextTable(["EDGE OR NAME SERVER", "SITE", "VERDICT"])
-        for edge in edges where edge.isOut || edge.standing?.verdict != .up {
+        for edge in edges where isWide || edge.isOut || edge.standing?.verdict != .up {
             let verdict = edge.standing?.verdict ?? .unknown
             table.add([
                 Cell("edge \(edge.id)", .strong), Cell(edge.site.name),
@@ -142,7 +158,7 @@ extension StatusDocument {
             ])
         }
         for zone in zones {
-            for server in zone.servers where server.standing?.verdict != .up {
+            for server in zone.servers where isWide || server.standing?.verdict != .up {
                 let verdict = server.standing?.verdict ?? .unknown
                 table.add([
                     Cell("\(zone.id) at \(server.endpoint)", .strong), Cell(server.site.name),
@@ -150,38 +166,56 @@ extension StatusDocument {
                 ])
             }
         }
-        return table.isEmpty ? "" : table.text(palette)
+        return table.isEmpty ? "" : table.text(palette, width: width(isWide))
     }
 
-    private func doorTable(_ palette: Palette) -> String {
+    private func doorTable(_ palette: Palette, _ isWide: Bool) -> String {
         var table = TextTable(["DOOR", "STANDING"])
-        for door in doors where door.standing != .asDesired {
+        for door in doors where isWide || door.standing != .asDesired {
             table.add([Cell(door.id.name), Cell(door.standing.words, door.standing.tone)])
         }
-        return table.isEmpty ? "" : table.text(palette)
+        return table.isEmpty ? "" : table.text(palette, width: width(isWide))
     }
 
-    /// Runs, newest last: the open ones, or all that are known.
-    package func runTable(_ palette: Palette, isOpen: Bool) -> String {
-        var table = TextTable(["RUN", "WHAT", "STARTED", "STANDS"])
+    /// Runs, newest last: the open ones, or all that are known; wide, how far they are, by which
+    /// playbook and by whom.
+    package func runTable(
+        _ palette: Palette, isOpen: Bool, isWide: Bool = false
+    ) -> String {
+        let heading = ["RUN", "WHAT", "STARTED", "STANDS"]
+        var table = TextTable(heading + (isWide ? ["STEPS", "PLAYBOOK", "BY"] : []))
         for run in runs where run.isOpen || !isOpen {
             let waiting = run.steps.first { if case .waiting = $0.state { true } else { false } }
-            table.add([
-                Cell("\(run.id)", .strong), Cell(run.title), Cell(run.startedAt.clock),
-                waiting.map { Cell($0.state.words, .warning) }
+            let cells = [
+                Cell("\(run.id)", .strong), Cell(run.title), Cell(run.startedAt.moment(at: at)),
+                waiting.map { Cell($0.state.words(at: at), .warning) }
                     ?? Cell(run.phase.words, run.phase.tone),
-            ])
+            ]
+            table.add(cells + (isWide ? run.wideCells : []))
         }
-        return table.isEmpty ? "" : table.text(palette)
+        return table.isEmpty ? "" : table.text(palette, width: width(isWide))
+    }
+}
+
+extension StatusDocument.RunStatus {
+    fileprivate var wideCells: [Cell] {
+        [Cell("\(progress.passed)/\(progress.total)"), Cell(playbook), Cell(by)]
     }
 }
 
 extension StatusDocument.RegionStatus {
-    var nowWords: String {
+    /// For the table of `status`, which says below it what a guard holds back.
+    fileprivate func nowInShort(at now: Instant) -> String {
+        guard run == nil, heldSentence != nil, case .proposed(_, let holding)? = decision?.outcome
+        else { return nowWords(at: now) }
+        return "held by \(holding.words): see below"
+    }
+
+    func nowWords(at now: Instant) -> String {
         if let run, let until = waitsForApprovalUntil {
-            return "\(run) waits for approval until \(until.clock)"
+            return "\(run) waits for approval until \(until.end(at: now))"
         }
-        if let away, decision?.outcome == .stay { return away.words(self) }
+        if let away, decision?.outcome == .stay { return away.words(self, at: now) }
         return decision?.outcome.words ?? ""
     }
 }

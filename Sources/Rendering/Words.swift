@@ -32,7 +32,7 @@ extension Verdict {
 
 extension Objection {
     /// Why a host takes no new users: `in doubt with ovh/strasbourg`.
-    package var words: String {
+    package func words(at now: Instant) -> String {
         switch self {
         case .notDeclared: "not in the topology"
         case .lost: "held lost"
@@ -45,25 +45,27 @@ extension Objection {
         case .noRoom(let need, let room): "no room: \(need) users wanted, room for \(room)"
         case .noLoginRoom(let need, let room):
             "no room for logins: \(need) a second wanted, room for \(room)"
-        case .heldDown(let until): "held down until \(until.clock)"
+        case .heldDown(let until): "held down until \(until.end(at: now))"
         case .left: "it is being left"
         case .drained(let owner, let until):
-            "drained by \(owner)\(until.map { " until \($0.clock)" } ?? "")"
+            "drained by \(owner)\(until.map { " until \($0.end(at: now))" } ?? "")"
         case .underMaintenance(let owner, let until):
-            "under maintenance by \(owner)\(until.map { " until \($0.clock)" } ?? "")"
+            "under maintenance by \(owner)"
+                + (until.map { " until \($0.end(at: now))" } ?? "")
         }
     }
 }
 
 extension AwayReason {
     /// Why a region does not come home, and what ends that.
-    func words(_ region: StatusDocument.RegionStatus) -> String {
+    func words(_ region: StatusDocument.RegionStatus, at now: Instant) -> String {
         switch self {
         case .elsewhere: "a door points at no host of ours: nobody that we know serves it there"
         case .movedByAPerson:
             "a person moved it; it stays until `bascule failback \(region.id)`"
-        case .primaryCannot(let objection): "\(region.primary) is no target now: \(objection.words)"
-        case .dwell(let until): "\(region.primary) has to be sound until \(until.clock)"
+        case .primaryCannot(let objection):
+            "\(region.primary) is no target now: \(objection.words(at: now))"
+        case .dwell(let until): "\(region.primary) has to be sound until \(until.end(at: now))"
         }
     }
 }
@@ -141,11 +143,11 @@ extension Run.Phase {
 }
 
 extension StepState {
-    package var words: String {
+    package func words(at now: Instant) -> String {
         switch self {
         case .pending: "to do"
         case .skipped: "skipped"
-        case .waiting(let until): "waits for approval until \(until.clock)"
+        case .waiting(let until): "waits for approval until \(until.end(at: now))"
         case .started(let attempt): attempt == 1 ? "under way" : "under way, attempt \(attempt)"
         case .unknown: "outcome unknown, being read back"
         case .done: "done"
@@ -166,9 +168,4 @@ extension StepState {
         case .failed, .undoFailed: .bad
         }
     }
-}
-
-extension Instant {
-    /// The time of day in UTC: `00:35:12Z`.
-    package var clock: String { CivilTime(self).clockText + "Z" }
 }

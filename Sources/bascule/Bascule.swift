@@ -9,7 +9,8 @@ struct Bascule: AsyncParsableCommand {
         abstract: "Shift the regions of a school portal to standby hosts when a site burns.",
         discussion: """
             Start here: `bascule validate`, then `bascule serve`, and `bascule status --watch`.
-            Exit codes: 0 done, 1 failed, 3 refused by a rule, 4 no leader or unreachable, \
+            Exit codes: 0 done, 1 failed, 3 refused by a rule or no such name, \
+            4 no leader or unreachable, \
             5 timed out and still running, 6 partial or rolled back, 7 waiting for approval, \
             8 a premise changed, \
             9 already so, 64 usage, 65 bad input file, 130 stopped watching, the run goes on.

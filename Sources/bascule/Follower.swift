@@ -99,7 +99,8 @@ struct Follower {
             if shown.states[step.id] != nil || step.state != .pending {
                 let fault = step.state.isFailure ? step.fault.map { ": \($0)" } ?? "" : ""
                 let who = step.approvedBy.map { " (approved by \($0))" } ?? ""
-                print(wrapped("\(now.clock)  \(step.title): \(step.state.words)\(who)\(fault)"))
+                let state = step.state.words(at: now)
+                print(wrapped("\(now.clock)  \(step.title): \(state)\(who)\(fault)"))
             }
             shown.states[step.id] = step.state
         }
@@ -142,7 +143,7 @@ struct Follower {
             case .rolledBack, .partial:
                 for step in run.steps {
                     guard let fault = step.fault else { continue }
-                    complain("- \(step.title): \(step.state.words): \(fault)")
+                    complain("- \(step.title): \(step.state.words(at: now)): \(fault)")
                 }
                 throw Exit.partial.code
             case .aborted: throw Exit.failed.code

@@ -26,7 +26,7 @@ extension StatusDocument {
         let domains = sites.flatMap(\.domain.prefixes)
         guard domain.isFate || domains.contains(domain) else {
             let known = sites.map(\.id.name) + hosts.map(\.name) + edges.map(\.name)
-            let wide = domains.filter { $0.depth > 1 }.map(\.name)
+            let wide = domains.map(\.name) + self.domains.map(\.id.name)
             let all = known + wide.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
             throw Refusal(fault: .unknown("host, site, edge or domain", name, among: all))
         }

@@ -6,6 +6,7 @@ import NIOCore
 import NameServer
 import Documents
 import Foundation
+import Lab
 import Rendering
 import Situations
 import Values
@@ -42,7 +43,10 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         name: .shortAndLong,
-        help: "How to show it: wide has more columns, json and yaml are for programs.")
+        help: """
+            How to show it: wide has more columns where there are any, and breaks no table; \
+            json and yaml are for programs.
+            """)
     var output = Format.table
     @OptionGroup var colour: ColourOptions
 
@@ -78,13 +82,20 @@ struct OutputOptions: ParsableArguments {
 struct ControllerOptions: ParsableArguments {
     @Option(help: "The controller's socket (also: BASCULE_SOCKET).") var socket: String?
 
-    var client: ControlClient {
-        ControlClient(socketPath: socket ?? ControllerOptions.socketOfEnvironment)
+    var client: ControlClient { ControlClient(socketPath: path) }
+
+    /// An empty one is none, on the command line too: `--socket "$VARIABLE"`.
+    private var path: String {
+        if let socket, !socket.isEmpty { return socket }
+        return ControllerOptions.socketOfEnvironment
     }
 
     static var socketOfEnvironment: String {
-        ProcessInfo.processInfo.environment["BASCULE_SOCKET"] ?? StatePaths.socketDefault
+        let named = ProcessInfo.processInfo.environment["BASCULE_SOCKET"] ?? ""
+        return named.isEmpty ? StatePaths.socketDefault : named
     }
+
+    func validate() throws { try StatePaths.checkSocket(path) }
 
     /// Who asks: the login name, for the journal.
     var principal: Principal {
@@ -96,6 +107,15 @@ struct ControllerOptions: ParsableArguments {
 enum StatePaths {
     static let folderDefault = "state"
     static let socketDefault = "state/bascule.sock"
+
+    /// - Throws: `ValidationError` where no socket can have this path.
+    static func checkSocket(_ path: String) throws {
+        guard path.utf8.count > ControlClient.pathBytesMax else { return }
+        throw ValidationError(
+            "the socket's path has \(path.utf8.count) bytes, and a Unix socket's at most "
+                + "\(ControlClient.pathBytesMax): \(path)\n"
+                + "  mend: use a shorter path, or one from the folder that you are in")
+    }
 }
 
 /// The exit codes of design section 10.
@@ -111,11 +131,6 @@ enum Exit: Int32 {
     case badInput = 65
 
     var code: ExitCode { ExitCode(rawValue) }
-}
-
-/// Prints to standard error.
-func complain(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
 }
 
 /// Runs a command's body; turns errors into words on standard error and the right exit code.
@@ -140,8 +155,11 @@ private func ending(of error: any Error) -> (words: String, exit: Exit)? {
     case let error as DocumentFault: ("error: \(error)", .badInput)
     case let error as JSONSyntaxError: ("error: not a JSON document: \(error)", .badInput)
     case let error as Refusal: (words(for: error.fault), .refused)
+    case let error as ControlClient.NotFound: (words(for: error.fault), .refused)
     case let fault as Fault: (words(for: fault), .failed)
     case let error as FileFault: ("\(error)", .failed)
+    case LabError.refused(let text): ("error: \(text)", .refused)
+    case let error as LabError: ("error: \(error)", .failed)
     case let error as IOError:
         ("error: \(String(cString: strerror(error.errnoCode)))", .failed)
     case let error as CocoaError:

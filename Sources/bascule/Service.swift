@@ -39,6 +39,7 @@ struct Service {
     /// Serves until a signal; only observes while the journal cannot be written, from the start on
     /// or at a later one.
     func run(as id: ControllerID, _ log: Logger) async throws {
+        try checkSocketFolder()
         umask(0o077)
         raiseDescriptorLimit(log)
         try await notices.delivering { try await serve(as: id, log) }
@@ -65,6 +66,26 @@ struct Service {
                     throw fault
                 }
             }
+        }
+    }
+
+    /// A socket that cannot be made is told of before anything is begun. The state folder, where it
+    /// is by default, is made when it is not there.
+    private func checkSocketFolder() throws {
+        guard let socket = command.socket else { return }
+        let folder = URL(fileURLWithPath: socket).deletingLastPathComponent().path
+        if folder == URL(fileURLWithPath: command.state).path { return }
+        var isFolder: ObjCBool = false
+        let isThere = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+        guard isThere, isFolder.boolValue else {
+            throw Fault(
+                what: "the control socket \(socket) cannot be made: \(folder) is no folder",
+                mend: "make it (mkdir -p \(folder)), or name another path with --socket")
+        }
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw Fault(
+                what: "the control socket \(socket) cannot be made: \(folder) may not be written",
+                mend: "let this user write there, or name another path with --socket")
         }
     }
 
@@ -353,7 +374,7 @@ struct StandardErrorLog: LogHandler {
             }
         let fields = (event.metadata ?? [:]).map { "\($0.key)=\($0.value)" }.sorted()
         let text = (["\(event.message)"] + fields).joined(separator: " ")
-        complain("\(CivilTime(now).clockText).\(fraction)Z \(word) \(text)")
+        writeError("\(CivilTime(now).clockText).\(fraction)Z \(word) \(text)")
     }
 }
 

@@ -9,9 +9,6 @@ import Values
 /// `status --watch`: the picture again and again until somebody ends it.
 struct Watching {
     private static let every = Duration.seconds(1)
-    /// Where a terminal does not say how tall it is (lines).
-    private static let heightDefault = 24
-
     let client: ControlClient
     let output: OutputOptions
 
@@ -45,10 +42,14 @@ struct Watching {
         while !Task.isCancelled {
             let lost = silentSince.map { since in
                 let words =
-                    "NO ANSWER from the controller since \(since.clock); what follows is old."
+                    "NO ANSWER from the controller since \(since.moment(at: .wallClock())); "
+                    + "what follows is old."
                 return output.palette.paint(words, .bad) + "\n"
             }
-            write(Screen.frame((lost ?? "") + status.text(output.palette), height: height))
+            write(
+                Screen.frame(
+                    (lost ?? "") + status.text(output.palette, isWide: output.isWide),
+                    height: Terminal(STDOUT_FILENO)?.height ?? 0))
             try await Task.sleep(for: Watching.every)
             do {
                 status = try await client.status()
@@ -61,14 +62,6 @@ struct Watching {
                 silentSince = silentSince ?? .wallClock()
             }
         }
-    }
-
-    private var height: Int {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else {
-            return Watching.heightDefault
-        }
-        return Int(size.ws_row)
     }
 
     private func write(_ text: String) {
@@ -87,7 +80,7 @@ struct Watching {
             undated.at = .distantPast
             if undated != shown {
                 if shown != nil, !output.isDocument { print() }
-                try output.showNext(status) { status.text($0) }
+                try output.showNext(status) { status.text($0, isWide: output.isWide) }
                 if fflush(nil) != 0 { return }
                 shown = undated
             }
@@ -97,8 +90,10 @@ struct Watching {
     }
 }
 
-/// What is written to a terminal to draw in place without flicker: each line over the old one, the
-/// rest of it and of the screen cleared (ECMA-48: CUP, EL, ED; xterm's DECTCEM and DECAWM).
+/// What is written to a terminal to draw in place without flicker: each line over the old one,
+/// which is cleared before it, and the rest of the screen after it (ECMA-48: CUP, EL, ED; xterm's
+/// DECTCEM and DECAWM). Cleared after it, a line as wide as the screen would lose its last column,
+/// where the cursor stays.
 enum Screen {
     private static let escape = "\u{1b}["
     /// Clears the screen, hides the cursor, and cuts long lines instead of wrapping them.
@@ -116,6 +111,6 @@ enum Screen {
             let hidden = lines.count - room + 1
             lines = lines.prefix(room - 1) + ["... \(hidden) more lines: make the window taller"]
         }
-        return escape + "H" + lines.map { $0 + escape + "K\n" }.joined() + escape + "J"
+        return escape + "H" + lines.map { escape + "K" + $0 + "\n" }.joined() + escape + "J"
     }
 }

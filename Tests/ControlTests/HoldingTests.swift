@@ -195,6 +195,45 @@ struct HoldingTests {
         #expect(desk.state.closures.isEmpty)
     }
 
+    @Test("nobody takes another person's maintenance over unawares; its owner extends it")
+    func maintenanceIsNotOverwritten() throws {
+        var desk = try Desk()
+        let place = HoldPlace.host(id: lyo1)
+        _ = begin(place, for: .seconds(600), on: &desk)
+        let end = desk.now + .seconds(600)
+        let other = Command.beginMaintenance(
+            place: place, owner: "ada", reason: "cables", until: desk.now + .seconds(900))
+        guard case .refused(let fault)? = desk.command(other) else {
+            Issue.record("it was taken")
+            return
+        }
+        #expect(fault.what == "host ent-lyo1 is under maintenance by bo until \(end.text): disks")
+        #expect(desk.state.closures.map(\.owner) == ["bo"])
+        let extended = begin(place, for: .seconds(1200), on: &desk)
+        guard case .done(let text)? = extended else {
+            Issue.record("\(String(describing: extended))")
+            return
+        }
+        #expect(text.contains(", instead of bo's (disks) until \(end.text)"))
+        #expect(desk.state.closures.map(\.until) == [desk.now + .seconds(1200)])
+    }
+
+    @Test("a drain that takes the stead of another says which")
+    func drainSaysWhatItReplaces() throws {
+        var desk = try Desk()
+        let end = desk.now + .seconds(600)
+        let first = Command.drain(
+            place: .host(id: lyo1), reason: "disks", until: end, plan: nil)
+        let endless = Command.drain(
+            place: .host(id: lyo1), reason: "disks", until: nil, plan: nil)
+        _ = desk.command(first)
+        #expect(
+            desk.command(endless)
+                == .done(
+                    text: "host ent-lyo1 takes no users until `bascule undrain ent-lyo1`, instead "
+                        + "of ada's (disks) until \(end.text); nobody was there"))
+    }
+
     @Test("a pause is told ahead of its end, and at it")
     func pauseEndsByItself() throws {
         var desk = try Desk()

@@ -49,6 +49,15 @@ struct TextTableTests {
         #expect(text == "  one two\n  three four\n  five")
         #expect(wrapped("") == "")
     }
+
+    @Test("what people read is fitted to their terminal, and what fits stays as it is")
+    func fits() {
+        let text = "  REGION   HOST\nrefused: there is none\n  mend: known are ovh/roubaix\n"
+        let narrow =
+            "  REGION   HOST\nrefused: there\nis none\n  mend: known\n  are\n  ovh/roubaix\n"
+        #expect(fitted(text, width: 16) == narrow)
+        #expect(fitted(text, width: 80) == text)
+    }
 }
 
 /// The text as a terminal shows it.

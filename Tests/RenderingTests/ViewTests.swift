@@ -59,7 +59,7 @@ struct ViewTests {
         #expect(objects.count == 1, "\(name): \(objects)")
         let description = picture.description(of: try #require(objects.first))
         let file = name.map { "/:".contains($0) ? "-" : "\($0)" }.joined()
-        try expectView("describe-\(file)") { description.text($0) }
+        try expectView("describe-\(file)") { description.text($0, at: picture.now) }
     }
 
     @Test(
@@ -68,7 +68,9 @@ struct ViewTests {
     func describesWithEdges(name: String) throws {
         let picture = try Small.picture()
         let object = try #require(picture.objects(named: name).first)
-        try expectView("describe-file-\(name)") { picture.description(of: object).text($0) }
+        try expectView("describe-file-\(name)") {
+            picture.description(of: object).text($0, at: picture.now)
+        }
     }
 
     @Test("a name of several objects names them all, and KIND/NAME one")
@@ -157,7 +159,7 @@ struct ViewTests {
         let day = try Day.after(seconds: 300)
         let run = try #require(day.leader().state.runs.values.first)
         let status = StatusDocument.RunStatus(run)
-        try expectView("explain-run") { run.plan.explanation(of: status, $0) }
+        try expectView("explain-run") { run.plan.explanation(of: status, at: day.world.now, $0) }
     }
 
     @Test("a playbook is shown as its steps")

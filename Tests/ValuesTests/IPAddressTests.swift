@@ -51,6 +51,21 @@ struct IPAddressTests {
         }
     }
 
+    @Test(arguments: [
+        (text: "0.0.0.0", isUseful: false), (text: "0.1.2.3", isUseful: false),
+        (text: "127.0.0.1", isUseful: true), (text: "192.0.2.1", isUseful: true),
+        (text: "169.254.1.1", isUseful: false), (text: "224.0.0.1", isUseful: false),
+        (text: "239.255.255.255", isUseful: false), (text: "255.255.255.255", isUseful: false),
+        (text: "::", isUseful: false), (text: "::1", isUseful: true),
+        (text: "fe80::1", isUseful: false), (text: "febf::1", isUseful: false),
+        (text: "fec0::1", isUseful: true), (text: "ff02::1", isUseful: false),
+        (text: "::ffff:127.0.0.1", isUseful: false), (text: "2001:db8::1", isUseful: true),
+    ])
+    func addressesThatServeNobodyAreKnown(text: String, isUseful: Bool) throws {
+        let address = try #require(IPAddress(text: text))
+        #expect((address.objectionToUsers == nil) == isUseful)
+    }
+
     @Test func addressesAreOrderedByFamilyThenNumber() {
         let texts = ["9.0.0.0", "10.0.0.0", "200.0.0.0", "::1", "2001:db8::", "ff00::"]
         let addresses = texts.compactMap { IPAddress(text: $0) }

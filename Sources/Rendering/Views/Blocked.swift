@@ -18,15 +18,20 @@ package struct BlockedItem: Row, Hashable {
     package let until: Instant?
     /// The command, or what ends it.
     package let release: String
+    /// When it is read, which decides whether its end needs a date; not part of the document.
+    fileprivate var seenAt = Instant.distantPast
 
     package static let columns = ["WHAT", "HELD BY", "UNTIL", "RELEASE"]
     package static let wideColumns = ["ABOUT"]
     package var cells: [Cell] {
         [
-            Cell(what, .strong), Cell(heldBy, .warning), Cell(until?.clock ?? "-"), Cell(release),
+            Cell(what, .strong), Cell(heldBy, .warning),
+            Cell(until?.moment(at: seenAt) ?? "-"), Cell(release),
         ]
     }
     package var wideCells: [Cell] { [maybe(about)] }
+
+    private enum CodingKeys: CodingKey { case what, about, heldBy, until, release }
 
     init(_ what: String, about: String?, heldBy: String, until: Instant? = nil, release: String) {
         (self.what, self.about, self.heldBy) = (what, about, heldBy)
@@ -34,12 +39,22 @@ package struct BlockedItem: Row, Hashable {
     }
 }
 
+extension BlockedItem {
+    fileprivate func seen(at now: Instant) -> BlockedItem {
+        var item = self
+        item.seenAt = now
+        return item
+    }
+}
+
 extension StatusDocument {
     /// Everything that waits or is held, what concerns everything first.
     package var blocked: [BlockedItem] {
-        controllerHolds + pauses.map(\.item) + closures.map(\.item) + regions.flatMap(holds)
+        let items =
+            controllerHolds + pauses.map(\.item) + closures.map(\.item) + regions.flatMap(holds)
             + runs.compactMap(\.waiting)
             + doors.compactMap(\.item) + lastingHolds + waits.map(\.item) + domainHolds
+        return items.map { $0.seen(at: at) }
     }
 
     private var controllerHolds: [BlockedItem] {
@@ -99,7 +114,7 @@ extension StatusDocument {
                     until: end(of: heldBy, for: region), release: release(of: heldBy, for: region))
             ]
         case .stay where decision == region.edgeDecision: return []
-        case .stay: return region.away.flatMap { $0.item(region) }.map { [$0] } ?? []
+        case .stay: return region.away.flatMap { $0.item(region, at: at) }.map { [$0] } ?? []
         }
     }
 
@@ -217,7 +232,9 @@ extension StatusDocument.DoorStatus {
 
 extension AwayReason {
     /// The return that waits; nil where the loss itself is why it is away.
-    fileprivate func item(_ region: StatusDocument.RegionStatus) -> BlockedItem? {
+    fileprivate func item(
+        _ region: StatusDocument.RegionStatus, at now: Instant
+    ) -> BlockedItem? {
         switch self {
         case .primaryCannot: nil
         case .dwell(let until):
@@ -226,7 +243,7 @@ extension AwayReason {
                 until: until, release: "ends by itself; sooner: bascule failback \(region.id)")
         case .movedByAPerson, .elsewhere:
             BlockedItem(
-                "bring \(region.id) home", about: region.id.name, heldBy: words(region),
+                "bring \(region.id) home", about: region.id.name, heldBy: words(region, at: now),
                 release: "bascule failback \(region.id)")
         }
     }

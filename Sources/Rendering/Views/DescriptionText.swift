@@ -4,10 +4,10 @@ import Documents
 import Playbooks
 import Situations
 import TopologyModel
-import Values
+package import Values
 
 extension Description {
-    package func text(_ palette: Palette, isWide: Bool = false) -> String {
+    package func text(_ palette: Palette, at now: Instant, isWide: Bool = false) -> String {
         let width = isWide ? Int.max : TextTable.widthDefault
         let sections: [(String, String)] = [
             ("", propertyTable(palette, width)),
@@ -16,19 +16,21 @@ extension Description {
             ("Probes, as this controller saw them", probeTable(palette, width)),
             ("Front doors", doors.isEmpty ? "" : doors.text(palette, isWide: isWide)),
             ("Held", holds.isEmpty ? "" : holds.text(palette, isWide: isWide)),
-            ("Runs", runs.map { $0.text(palette) }.joined(separator: "\n")),
+            ("Runs", runs.map { $0.text(palette, at: now) }.joined(separator: "\n")),
             ("Last changes", changeLines(palette)),
         ]
-        return headline(palette)
+        return headline(palette, at: now)
             + sections.filter { !$0.1.isEmpty }.map { title, text in
                 title.isEmpty ? text : "\n\(palette.paint(title, .strong)):\n" + text
             }.joined()
     }
 
-    private func headline(_ palette: Palette) -> String {
+    private func headline(_ palette: Palette, at now: Instant) -> String {
         let title = "\(object) \(palette.paint(name, .strong))"
         guard let standing, let verdict = standing.verdict else { return title + "\n" }
-        let since = standing.since.flatMap { $0 == .distantPast ? nil : " since \($0.clock)" } ?? ""
+        let since =
+            standing.since.flatMap { $0 == .distantPast ? nil : " since \($0.moment(at: now))" }
+            ?? ""
         let why = standing.because.map { wrapped($0, indent: "  ") + "\n" } ?? ""
         return "\(title) is \(palette.paint(verdict.rawValue, verdict.tone))\(since)\n" + why
     }

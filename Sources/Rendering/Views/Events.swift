@@ -49,11 +49,6 @@ extension [Event] {
     }
 }
 
-extension Instant {
-    /// `2026-11-24`.
-    var date: String { String(text.prefix { $0 != "T" }) }
-}
-
 extension Fact {
     fileprivate var level: Notice.Level? {
         switch self {

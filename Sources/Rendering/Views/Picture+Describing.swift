@@ -20,7 +20,7 @@ extension Picture {
             Property("home", region.primary.name),
             Property("standbys", region.standbys.map(\.name).joined(separator: ", ")),
             Property("users", "\(expected) expected now, \(region.demand.peakUsers) at the peak"),
-            Property("now", known?.nowWords ?? "not asked"),
+            Property("now", known?.nowWords(at: now) ?? "not asked"),
             Property("needs", words(region.dependsOn)), Property("requires", words(region.require)),
             Property("rto", region.rules.rto?.text ?? "none set"),
         ]

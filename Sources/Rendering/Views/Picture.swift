@@ -89,7 +89,7 @@ extension Picture {
         if let doubt = known.doubt {
             return Judgement(
                 verdict: .doubted, since: doubt.since,
-                because: "\(doubt.because) is lost; until \(doubt.until.clock)")
+                because: "\(doubt.because) is lost; until \(doubt.until.end(at: now))")
         }
         if let standing = known.standing, standing.verdict != .unknown {
             return Judgement(standing, isAsked: true)

@@ -3,37 +3,37 @@ import Planning
 package import Playbooks
 import Situations
 import TopologyModel
-import Values
+package import Values
 
 extension Plan {
     /// Why a run of this plan came about, where it stands, and what it waits for.
     package func explanation(
-        of run: StatusDocument.RunStatus, _ palette: Palette
+        of run: StatusDocument.RunStatus, at now: Instant, _ palette: Palette
     ) -> String {
         var text = "Run \(palette.paint("\(run.id)", .strong)) is to \(title); "
         text += palette.paint(run.phase.words, run.phase.tone) + ".\n"
         text +=
             wrapped(
-                "It began at \(run.startedAt.clock), by \(by), because the cause is "
-                    + "'\(cause.rawValue)'; its plan was made at \(madeAt.clock) for topology "
-                    + "\(topology.short).") + "\n"
+                "It began at \(run.startedAt.moment(at: now)), by \(by), because the cause is "
+                    + "'\(cause.rawValue)'; its plan was made at \(madeAt.moment(at: now)) "
+                    + "for topology \(topology.short).") + "\n"
         for step in run.steps {
-            if let words = step.trouble { text += wrapped(words) + "\n" }
+            if let words = step.trouble(at: now) { text += wrapped(words) + "\n" }
         }
         return text + "\n" + changes(palette) + "\n" + explanation(palette) + "\n"
-            + run.stepTable(palette)
+            + run.stepTable(palette, at: now)
     }
 }
 
 extension StatusDocument.StepStatus {
     /// What a person should know of this step; nil for one that does its work.
-    fileprivate var trouble: String? {
+    fileprivate func trouble(at now: Instant) -> String? {
         let why = fault.map { ": \($0)" } ?? ""
         return switch state {
         case .waiting(let until):
-            "It waits for a person at '\(title)' until \(until.clock)."
+            "It waits for a person at '\(title)' until \(until.end(at: now))."
         case .failed, .undoFailed, .unknown, .undoUnknown:
-            "'\(title)' \(state.words)\(why)."
+            "'\(title)' \(state.words(at: now))\(why)."
         case .pending, .skipped, .started, .done, .undoing, .undone: nil
         }
     }

@@ -88,13 +88,14 @@ package struct PlaybookRow: Row, Hashable {
     let steps: Int
     /// The step from whose start on a run only goes forward.
     let pivot: String?
+    let stepNames: [String]
 
     package static let columns = ["PLAYBOOK", "TITLE", "STEPS", "PIVOT"]
-    package static let wideColumns: [String] = []
+    package static let wideColumns = ["ITS STEPS"]
     package var cells: [Cell] {
         [Cell(name, .strong), Cell(title), Cell("\(steps)"), maybe(pivot)]
     }
-    package var wideCells: [Cell] { [] }
+    package var wideCells: [Cell] { [list(stepNames)] }
 }
 
 package struct ControllerRow: Row, Hashable {
@@ -124,7 +125,7 @@ extension Picture {
                 name: region.id, title: region.title, priority: region.priority,
                 servedBy: known?.allocation?.words, unservedPercent: known?.allocation?.unserved,
                 isHome: known?.isHome, primary: region.primary, standbys: region.standbys,
-                now: known?.nowWords, run: known?.run,
+                now: known?.nowWords(at: now), run: known?.run,
                 expectedUsers: region.demand.users(at: now, in: topology.calendar),
                 peakUsers: region.demand.peakUsers, dependsOn: region.dependsOn,
                 doors: region.frontDoors.map(\.id), rto: region.rules.rto, rpo: region.rules.rpo)
@@ -157,7 +158,8 @@ extension Picture {
         playbooks.map { playbook in
             PlaybookRow(
                 name: playbook.name, title: playbook.title, steps: playbook.steps.count,
-                pivot: playbook.steps.first(where: \.isPivot)?.name)
+                pivot: playbook.steps.first(where: \.isPivot)?.name,
+                stepNames: playbook.steps.map(\.name))
         }
     }
 

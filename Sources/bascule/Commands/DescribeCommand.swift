@@ -34,7 +34,7 @@ struct DescribeCommand: AsyncParsableCommand {
                 of: object, probes: isAsked ? try await probes(of: object) : [],
                 changes: isAsked ? try await changes(of: object, in: picture) : [])
             try options.output.show(description) {
-                description.text($0, isWide: options.output.isWide)
+                description.text($0, at: picture.now, isWide: options.output.isWide)
             }
         }
     }

@@ -39,8 +39,9 @@ struct GetCommand: AsyncParsableCommand {
             case .runs:
                 let status = picture.status
                 try options.output.show(status?.runs ?? []) { palette in
-                    let table = status?.runTable(palette, isOpen: false) ?? ""
-                    return table.isEmpty ? "none\n" : table
+                    let table = status?.runTable(
+                        palette, isOpen: false, isWide: options.output.isWide)
+                    return table.flatMap { $0.isEmpty ? nil : $0 } ?? "none\n"
                 }
             }
         }

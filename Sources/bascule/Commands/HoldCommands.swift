@@ -85,10 +85,11 @@ struct MaintenanceBegin: AsyncParsableCommand {
         discussion: """
             Example: bascule maintenance begin sbg2 --owner anna --for 2h --reason "new switch"
             Regions that are still served there are moved when it is lost, as ever; drain moves \
-            them before. It ends by itself, with a notice 5 minutes ahead and one at the end.
+            them before. It ends by itself, with a notice 5 minutes ahead and one at the end. Its \
+            owner may begin it again, to change its end; anybody else has to end it first.
             """)
     @Argument(help: "The host, site, domain, fate or edge.") var place: String
-    @Option(help: "Whose work it is.") var owner: String
+    @Option(help: "Whose work it is; by default who asks.") var owner: String?
     @Option(name: .customLong("for"), help: "How long, such as 2h.") var length: String
     @Option(help: "Why.") var reason: String
     @OptionGroup var options: SendOptions
@@ -98,6 +99,7 @@ struct MaintenanceBegin: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let status = try await options.controller.client.status()
+            let owner = owner ?? options.controller.principal.name
             try await options.command(
                 .beginMaintenance(
                     place: try status.place(named: place), owner: owner, reason: reason,

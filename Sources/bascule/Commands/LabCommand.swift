@@ -20,12 +20,7 @@ struct LabSocketOptions: ParsableArguments {
     @Option(help: "The lab's control socket.") var labSocket = "state/lab.sock"
 
     func send(_ command: String) async throws {
-        do {
-            print(try await LabClient(socketPath: labSocket).send(command))
-        } catch {
-            complain("error: \(error)")
-            throw Exit.failed.code
-        }
+        try await reporting { print(try await LabClient(socketPath: labSocket).send(command)) }
     }
 }
 

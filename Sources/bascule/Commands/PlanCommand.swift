@@ -114,8 +114,8 @@ enum NameSource {
         case .file(let topology):
             let domain = try topology.domain(named: name)
             guard topology.domains.contains(domain) else {
-                throw Fault.unknown(
-                    "failure domain", name, among: topology.domains.map(\.name))
+                throw Refusal(
+                    fault: .unknown("failure domain", name, among: topology.domains.map(\.name)))
             }
             return domain
         }
@@ -143,10 +143,17 @@ struct PlanHeld: AsyncParsableCommand {
         discussion: """
             Example: bascule plan held grand-est --out plan.json
             `bascule apply plan.json` carries it out; the brake, isolation and a hold-down are \
-            skipped with --force --reason "...".
+            skipped with --force --reason "...". Only a controller holds plans.
             """)
     @Argument(help: "The region.") var region: String
     @OptionGroup var options: PlanOptions
+
+    func validate() throws {
+        guard options.file != nil else { return }
+        throw ValidationError(
+            "-f has no controller to ask, and only a controller holds a plan back: leave -f out, "
+                + "or plan from the file with: bascule plan failover \(region) -f FILE")
+    }
 
     func run() async throws {
         try await options.run { _ in .held(region: RegionID(region)) }

@@ -27,7 +27,7 @@ struct RunList: AsyncParsableCommand {
         try await reporting {
             let status = try await controller.client.status()
             try output.show(status.runs) {
-                let table = status.runTable($0, isOpen: false)
+                let table = status.runTable($0, isOpen: false, isWide: output.isWide)
                 return table.isEmpty ? "no runs yet\n" : table
             }
         }

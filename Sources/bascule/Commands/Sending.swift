@@ -5,6 +5,7 @@ import Documents
 import Foundation
 import Playbooks
 import Rendering
+import Runtime
 import Situations
 import TopologyModel
 import Values
@@ -19,7 +20,7 @@ struct SendOptions: ParsableArguments {
     func command(_ command: Command) async throws {
         try await reporting {
             if dryRun {
-                try output.show(command) { _ in "Would: \(command.sentence).\n" }
+                try output.show(command) { _ in "Would: \(command.sentence(at: .wallClock())).\n" }
                 return try await rehearse(command)
             }
             try finish(try await controller.client.send(command, by: controller.principal))
@@ -59,7 +60,7 @@ struct SendOptions: ParsableArguments {
 
     /// For people only: JSON has it in its document.
     func tell(_ text: String) {
-        if !output.isDocument { print(text) }
+        if !output.isDocument { say(text) }
     }
 }
 

@@ -29,6 +29,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Which of the topology's controllers this is.") var controller: String?
     @OptionGroup(title: "Webhook") var webhook: WebhookOptions
 
+    func validate() throws {
+        if socket?.isEmpty ?? false { throw ValidationError("--socket is empty: name a path") }
+        try StatePaths.checkSocket(socket ?? state + "/bascule.sock")
+    }
+
     func run() async throws {
         try await reporting {
             let log = Logger(label: "bascule") { _ in StandardErrorLog() }

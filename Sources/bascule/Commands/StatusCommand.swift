@@ -37,7 +37,7 @@ struct StatusCommand: AsyncParsableCommand {
                 return try await Watching(client: controller.client, output: output).run()
             }
             let status = try await controller.client.status()
-            try output.show(status) { status.text($0) }
+            try output.show(status) { status.text($0, isWide: output.isWide) }
             if exitCode, status.exitCode != 0 { throw ExitCode(status.exitCode) }
         }
     }
@@ -62,7 +62,9 @@ struct ExplainCommand: AsyncParsableCommand {
             if let id = RunID(text: name), !status.regions.contains(where: { $0.id.name == name }) {
                 let known = try status.run(named: name)
                 let message = try await controller.client.run(id)
-                return try output.show(message) { message.plan.explanation(of: known, $0) }
+                return try output.show(message) {
+                    message.plan.explanation(of: known, at: status.at, $0)
+                }
             }
             let found = try status.region(named: name)
             try output.show(found) { status.explanation(of: found, $0) }
