@@ -12,6 +12,7 @@ extension TopologyDraft {
         checkSites(faults)
         checkHosts(today, faults)
         checkHostsBehindNames(faults)
+        checkLoadSources(faults)
         checkZones(faults)
         checkControllers(faults)
         checkDependencies(faults)
@@ -88,6 +89,17 @@ extension TopologyDraft {
                         mend: "give each an address of its own, or put an edge before them")
                 }
             }
+        }
+    }
+
+    private func checkLoadSources(_ faults: Faults) {
+        for host in topology.hosts.values where host.load == .haproxy {
+            let regions = topology.regions.values.filter { $0.hosts.contains(host.id) }
+            if regions.isEmpty || regions.contains(where: { !$0.edges.isEmpty }) { continue }
+            faults.report(
+                at: places["hosts.\(host.id)"],
+                what: "the load of \(host.id) is read from HAProxy, and no edge splits its regions",
+                mend: "read it by http or prometheus, or give a region of it an haproxy door")
         }
     }
 
