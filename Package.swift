@@ -75,7 +75,10 @@ let package = Package(
         .systemLibrary(name: "CEpoll"),
         room(
             "Probing",
-            ["Runtime", "CEpoll", "DNSMessages", heap, nio, nioPosix, nioSSL, nioTLS, log]),
+            [
+                "Runtime", "Documents", "CEpoll", "DNSMessages", "HAProxyRuntime", heap, ordered,
+                nio, nioPosix, nioSSL, nioTLS, log,
+            ]),
         room(
             "Actuation",
             ["Runtime", "DNSMessages", "HAProxyRuntime", ordered, nio, nioPosix, log]),
@@ -119,7 +122,7 @@ let package = Package(
         tests("ManifestsTests", ["Manifests", "Rendering"]),
         tests("DNSMessagesTests", ["DNSMessages"]),
         tests("HAProxyRuntimeTests", ["HAProxyRuntime"]),
-        tests("ProbingTests", ["Probing", "DNSMessages", "Manifests"]),
+        tests("ProbingTests", ["Probing", "DNSMessages", "HAProxyRuntime", "Manifests"]),
         tests("ActuationTests", ["Actuation", "NameServer", "Manifests"]),
         tests("StorageTests", ["Storage", "Manifests"]),
         tests("NotificationTests", ["Notification", nio, nioPosix, nioHTTP1, log]),

@@ -1,4 +1,5 @@
 import OrderedCollections
+import Values
 
 /// Why a text is not a JSON document that we read.
 package struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -15,22 +16,35 @@ extension JSONValue {
     /// The size of a document that is still read (bytes).
     package static let bytesMax = 64 * 1024 * 1024
 
+    /// What is done with numbers that are not whole, such as `1.5` and `2e3`.
+    package enum Fractions: Sendable {
+        /// They are faults, as in every document of ours.
+        case refused
+        /// They are read without what stands behind the point: for documents of others.
+        case cut
+    }
+
     /// Reads one document.
-    package init(parsing text: String) throws(JSONSyntaxError) {
+    package init(
+        parsing text: String, fractions: Fractions = .refused
+    ) throws(JSONSyntaxError) {
         var text = text
         guard text.utf8.count <= JSONValue.bytesMax else {
             throw JSONSyntaxError(what: "more than \(JSONValue.bytesMax) bytes", offset: 0)
         }
-        var parser = JSONParser(bytes: text.withUTF8 { Array($0) })
+        var parser = JSONParser(bytes: text.withUTF8 { Array($0) }, fractions: fractions)
         self = try parser.document()
     }
 }
 
 private struct JSONParser {
     let bytes: [UInt8]
+    let fractions: JSONValue.Fractions
     var index = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8], fractions: JSONValue.Fractions) {
+        (self.bytes, self.fractions) = (bytes, fractions)
+    }
 
     mutating func document() throws(JSONSyntaxError) -> JSONValue {
         let value = try value(depth: 0)
@@ -112,7 +126,8 @@ private struct JSONParser {
         if let byte = next,
             [UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains(byte)
         {
-            throw fault("only whole numbers are read here")
+            guard fractions == .cut else { throw fault("only whole numbers are read here") }
+            return try fraction(from: start)
         }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         let digits = text.drop { $0 == "-" }
@@ -122,6 +137,19 @@ private struct JSONParser {
         guard let number = Int64(text) else { throw fault("a number is out of bounds") }
         return .number(number)
     }
+
+    /// A number whose whole part ends here.
+    private mutating func fraction(from start: Int) throws(JSONSyntaxError) -> JSONValue {
+        let whole = bytes[start..<index].drop { $0 == UInt8(ascii: "-") }
+        while let byte = next, JSONParser.ofAFraction.contains(byte) { index += 1 }
+        let text = String(decoding: bytes[start..<index], as: UTF8.self)
+        guard !whole.isEmpty, whole.count == 1 || whole.first != UInt8(ascii: "0"),
+            let number = Int64(decimal: text)
+        else { throw fault("'\(text)' is no number, or out of bounds") }
+        return .number(number)
+    }
+
+    private static let ofAFraction = Array("0123456789.eE+-".utf8)
 
     private mutating func string() throws(JSONSyntaxError) -> String {
         index += 1

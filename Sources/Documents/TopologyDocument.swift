@@ -118,7 +118,9 @@ extension LoadSource {
         switch self {
         case .http(let path): "http \(path)"
         case .haproxy: "haproxy"
-        case .prometheus(let query): "prometheus \(query.endpoint)"
+        case .prometheus(let query):
+            (["prometheus \(query.endpoint)", query.users] + [query.latency].compactMap(\.self))
+                .joined(separator: "; ")
         }
     }
 }
@@ -256,7 +258,15 @@ extension RegionRules {
                 "lost": .time(holdDown.lost), "saturated": .time(holdDown.saturated),
                 "dampingMax": .time(holdDown.dampingMax),
             ]),
-            "failback": failback.value, "rto": .time(rto), "rpo": .time(rpo),
+            "failback": failback.value,
+            "ramp": .fields([
+                "step": .text(ramp.step), "dwell": .time(ramp.dwell),
+                "armedFor": .time(ramp.armedFor),
+            ]),
+            "overload": .fields([
+                "spill": .bool(overload.spills), "ration": .bool(overload.rations),
+            ]),
+            "rto": .time(rto), "rpo": .time(rpo),
         ])
     }
 }
@@ -282,10 +292,22 @@ extension FailbackRules {
     }
 }
 
+extension LoadRules {
+    fileprivate var value: JSONValue {
+        .fields([
+            "interval": .time(interval), "freshFor": .time(freshFor),
+            "saturatedAt": .text(saturatedAt), "calmBelow": .text(calmBelow),
+            "latencyMax": .time(latencyMax), "errorsMax": .text(errorsMax),
+            "dwell": .time(dwell),
+        ])
+    }
+}
+
 extension GlobalRules {
     fileprivate var value: JSONValue {
         .fields([
-            "headroom": .text(headroom), "doorReadInterval": .time(doorReadInterval),
+            "load": load.value, "headroom": .text(headroom),
+            "doorReadInterval": .time(doorReadInterval),
             "inferAt": .text(inferAt), "fateWindow": .time(fateWindow),
             "doubtedFor": .time(doubtedFor), "doubtedEvacuate": .time(doubtedEvacuate),
             "inferProviders": .bool(inferProviders),

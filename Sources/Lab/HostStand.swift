@@ -44,6 +44,7 @@ final class HostStand: Sendable {
     private struct Visits {
         var requests: SlidingCount
         var logins: SlidingCount
+        var refusals: SlidingCount
     }
 
     init(_ host: Host, in world: LabWorld) {
@@ -85,7 +86,9 @@ final class HostStand: Sendable {
             return handling(of: loadReply(of: [region], for: region), isVisit: false)
         }
         record(request, of: region)
-        return handling(of: page(of: region), isVisit: true)
+        let handling = handling(of: page(of: region), isVisit: true)
+        if case .replied(let reply, _) = handling, reply.status == 503 { recordRefusal(by: region) }
+        return handling
     }
 
     /// Users of every region here now.
@@ -159,16 +162,36 @@ final class HostStand: Sendable {
         case .healthy, .burnt, .silent: slowed = .zero
         }
         let latency = model.serviceTime + service.delay + slowed
-        let users = regions.reduce(0) { $0 + self.users(of: $1) }
+        let (all, users) = (self.users, regions.reduce(0) { $0 + self.users(of: $1) })
         let logins = regions.reduce(0) { $0 + self.logins(of: $1) }
+        // Of the host's queue, as much as it has of its users.
+        let queue = all == 0 ? 0 : service.queue * users / all
         return Reply(
             status: 200, region: region?.id,
             body: """
-                {"users":\(users),"logins":\(logins),"queue":\(service.queue),\
-                "latencyMs":\(latency.inNanoseconds / 1_000_000)}
+                {"users":\(users),"waiting":0,"queue":\(queue),"loginsPerSecond":\(logins),\
+                "latencyMs":\(latency.inNanoseconds / 1_000_000),\
+                "errorsPerMillion":\(errorsPerMillion(of: regions))}
 
                 """,
             isJSON: true)
+    }
+
+    /// The share of visits in the window that were told to come back later.
+    private func errorsPerMillion(of regions: [Region]) -> Int {
+        let now = world.now()
+        let (visits, refusals) = state.withLock { state in
+            regions.reduce(into: (0, 0)) { sums, region in
+                sums.0 += state.visits[region.id]?.requests.total(at: now) ?? 0
+                sums.1 += state.visits[region.id]?.refusals.total(at: now) ?? 0
+            }
+        }
+        return visits == 0 ? 0 : min(refusals, visits) * 1_000_000 / visits
+    }
+
+    private func recordRefusal(by region: Region) {
+        let now = world.now()
+        state.withLock { $0.visits[region.id]?.refusals.add(at: now) }
     }
 
     private func record(_ request: Request, of region: Region) {
@@ -184,7 +207,8 @@ final class HostStand: Sendable {
                 state.visits[region.id]
                 ?? Visits(
                     requests: SlidingCount(seconds: seconds, from: now),
-                    logins: SlidingCount(seconds: seconds, from: now))
+                    logins: SlidingCount(seconds: seconds, from: now),
+                    refusals: SlidingCount(seconds: seconds, from: now))
             visits.requests.add(at: now)
             if isLogin { visits.logins.add(at: now) }
             state.visits[region.id] = visits

@@ -24,6 +24,7 @@ struct RegionChecks {
         checkDNSPort()
         checkTTL()
         checkRTO()
+        checkRation()
     }
 
     private var topology: Topology { draft.topology }
@@ -153,5 +154,16 @@ struct RegionChecks {
                     + "\(tail.text) take \(least.text)",
                 mend: "raise it, or lower the interval, the patience or the TTL")
         }
+    }
+
+    /// By default every region may be rationed, and one without a gate simply cannot: only to ask
+    /// for it there is a fault.
+    private func checkRation() {
+        let isAsked = draft.places.isNoted("regions.\(region.id).overload.ration")
+        guard isAsked, isWhole("frontDoors"), region.rules.overload.rations, !region.hasGate
+        else { return }
+        report(
+            at: "overload.ration", "\(region.id) cannot be rationed: no front door is a gate",
+            mend: "write gate: true at an haproxy door, or ration: false")
     }
 }

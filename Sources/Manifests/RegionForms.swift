@@ -31,6 +31,9 @@ extension Form where Value == [Region] {
             fields.required("frontDoors", .list(of: .frontDoor(context), 1...8))
         }
         let rules = context.noting("\(path).rules") { fields.regionRules(over: defaults) }
+        if fields.names(under: "overload").contains(where: { $0.value == "ration" }) {
+            context.notes.note("\(path).overload.ration", fields.place(of: "overload"))
+        }
         context.check(
             primary, "primary of \(name.value) names host", among: context.names.hosts)
         for standby in standbys {

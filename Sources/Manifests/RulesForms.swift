@@ -18,6 +18,7 @@ extension Form where Value == Defaults {
             let region = fields.regionRules(over: RegionRules())
             let global = GlobalRules(
                 probe: region.probe,
+                load: fields.optional("load", .loadRules, default: usual.load),
                 headroom: fields.optional("headroom", .percent(0...90), default: usual.headroom),
                 doorReadInterval: fields.optional(
                     "doorReadInterval", .duration(.milliseconds(200) ... .seconds(300)),
@@ -78,6 +79,9 @@ extension Fields {
                 "holdDown", .holdDown(over: usual.holdDown), default: usual.holdDown),
             failback: optional(
                 "failback", .failback(over: usual.failback), default: usual.failback),
+            ramp: optional("ramp", .ramp(over: usual.ramp), default: usual.ramp),
+            overload: optional(
+                "overload", .overload(over: usual.overload), default: usual.overload),
             rto: optional("rto", .duration(.seconds(1)...durationMax)) ?? usual.rto,
             rpo: optional("rpo", .duration(.zero...durationMax)) ?? usual.rpo)
     }

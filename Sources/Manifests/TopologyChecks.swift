@@ -16,6 +16,7 @@ extension TopologyDraft {
                 edge.addresses.all, of: "edge \(edge.id)", at: "edges.\(edge.id).addresses", faults)
         }
         checkHostsBehindNames(faults)
+        checkLoadSources(faults)
         checkZones(faults)
         checkControllers(faults)
         checkDependencies(faults)
@@ -108,6 +109,17 @@ extension TopologyDraft {
                         mend: "give each an address of its own, or put an edge before them")
                 }
             }
+        }
+    }
+
+    private func checkLoadSources(_ faults: Faults) {
+        for host in topology.hosts.values where host.load == .haproxy {
+            let regions = topology.regions.values.filter { $0.hosts.contains(host.id) }
+            if regions.isEmpty || regions.contains(where: { !$0.edges.isEmpty }) { continue }
+            faults.report(
+                at: places["hosts.\(host.id)"],
+                what: "the load of \(host.id) is read from HAProxy, and no edge splits its regions",
+                mend: "read it by http or prometheus, or give a region of it an haproxy door")
         }
     }
 

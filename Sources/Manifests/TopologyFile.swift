@@ -68,6 +68,7 @@ struct TopologyDraft {
 
         mutating func note(_ path: String, _ place: Place) { places[path] = place }
         subscript(path: String) -> Place { places[path] ?? root }
+        func isNoted(_ path: String) -> Bool { places[path] != nil }
 
         mutating func noteFaulty(_ path: String) { faulty.insert(path) }
 

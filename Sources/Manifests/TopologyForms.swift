@@ -159,16 +159,6 @@ extension Form where Value == Capacity {
     }
 }
 
-extension Form where Value == LoadSource {
-    fileprivate static var load: Form {
-        .choice([
-            "http": .object { fields in
-                fields.required("path", .urlPath).map(LoadSource.http)
-            }
-        ])
-    }
-}
-
 extension Form where Value == String {
     static var urlPath: Form {
         .checked(.text, "a path such as /health") { text in

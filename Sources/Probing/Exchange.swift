@@ -37,7 +37,11 @@ struct Exchange<Answer: Sendable>: Sendable {
         } catch {
             answer.fail(error)
         }
-        return try await answer.futureResult.get()
+        return try await withTaskCancellationHandler {
+            try await answer.futureResult.get()
+        } onCancel: {
+            answer.fail(CancellationError())
+        }
     }
 
     /// Tells a connection that is not there from a slow answer.

@@ -35,7 +35,10 @@ struct HTTPAnswerReader: Sendable {
     private var line: [UInt8] = []
     private var isLineCut = false
     private var lineBytes = 0
-    private var status = 0
+    /// 0 until the answer has one.
+    private(set) var status = 0
+    /// What came of the body, up to `bodyMax`; empty where the question does not keep it.
+    private(set) var body: [UInt8] = []
     private var length: Int?
     /// The last coding of the transfer; nil when there is none.
     private var isChunked: Bool?
@@ -47,6 +50,7 @@ struct HTTPAnswerReader: Sendable {
         line.removeAll(keepingCapacity: true)
         (place, isLineCut, lineBytes, status) = (.statusLine, false, 0, 0)
         (length, isChunked, searched, matched) = (nil, nil, 0, 0)
+        body.removeAll(keepingCapacity: true)
     }
 
     /// Takes the next bytes; after anything but `more` the answer is judged.
@@ -83,6 +87,7 @@ struct HTTPAnswerReader: Sendable {
         if let pattern = question.pattern {
             matched = pattern.matched(after: matched, part.prefix(room))
         }
+        if question.keepsBody { body.append(contentsOf: part.prefix(room)) }
         searched += min(part.count, room)
         if searched == HTTPAnswerReader.bodyMax { return judgement(on: question) }
         guard let left else { return .more }

@@ -6,11 +6,13 @@ struct HTTPQuestion: Sendable {
     let status: Int
     /// What the body must hold; nil where any will do.
     let pattern: BodyPattern?
+    /// Whether the reader keeps the body, for somebody who understands it.
+    let keepsBody: Bool
 
-    init(host: String, path: String, status: Int, body: String?) {
+    init(host: String, path: String, status: Int, body: String?, keepsBody: Bool = false) {
         let head = "GET \(path) HTTP/1.1\r\nHost: \(host)\r\nUser-Agent: bascule\r\n"
         request = Array((head + "Accept: */*\r\nConnection: close\r\n\r\n").utf8)
-        self.status = status
+        (self.status, self.keepsBody) = (status, keepsBody)
         pattern = body.flatMap { BodyPattern(Array($0.utf8)) }
     }
 }

@@ -9,18 +9,28 @@ import TopologyModel
 
 /// The ways into the loop, each with its own limit.
 ///
-/// Observations have one slot a target (a newer one replaces an older, and is counted); commands
-/// are bounded and refused with an error; outcomes are bounded by the steps in flight and never
-/// dropped.
+/// Observations have one slot a target, loads one a host and region (a newer one replaces an older,
+/// and is counted); commands are bounded and refused with an error; outcomes are bounded by the
+/// steps in flight and never dropped.
 package final class Lanes: Sendable {
     package static let commandsMax = 64
     /// Older sides of a change that wait to be seen too; past it, as when a disk hangs for long,
     /// they are coalesced like the others.
     package static let changesMax = 4096
+    /// Loads that wait, one a host and region; one more is dropped, and read again soon.
+    package static let loadsMax = 16_384
+
+    private struct LoadSlot: Hashable {
+        let host: HostID
+        let region: RegionID?
+    }
 
     private struct Queues {
         var observations: OrderedDictionary<ProbeTarget, Observation> = [:]
         var coalesced = 0
+        var loads: OrderedDictionary<LoadSlot, LoadReading> = [:]
+        var loadsReplaced = 0
+        var loadsDropped = 0
         /// Older sides of a change among the outcomes.
         var changes = 0
         var commands: [Input] = []
@@ -39,6 +49,28 @@ package final class Lanes: Sendable {
 
     /// Observations that a newer one of the same target replaced before the loop took them.
     package var coalesced: Int { queues.withLock { $0.coalesced } }
+
+    /// Loads that a newer one of the same host and region replaced before the loop took them, and
+    /// those that found no slot.
+    package var loadCounts: (replaced: Int, dropped: Int) {
+        queues.withLock { ($0.loadsReplaced, $0.loadsDropped) }
+    }
+
+    package func offer(_ loads: [LoadReading]) {
+        queues.withLock { queues in
+            for load in loads {
+                let slot = LoadSlot(host: load.host, region: load.region)
+                if queues.loads[slot] != nil {
+                    queues.loadsReplaced += 1
+                } else if queues.loads.count >= Lanes.loadsMax {
+                    queues.loadsDropped += 1
+                    continue
+                }
+                queues.loads[slot] = load
+            }
+        }
+        ring.yield()
+    }
 
     package func offer(_ observations: [Observation]) {
         queues.withLock { queues in
@@ -109,6 +141,10 @@ package final class Lanes: Sendable {
             if !queues.observations.isEmpty {
                 batch.append(.observed(Array(queues.observations.values)))
                 queues.observations.removeAll(keepingCapacity: true)
+            }
+            if !queues.loads.isEmpty {
+                batch.append(.loadRead(Array(queues.loads.values)))
+                queues.loads.removeAll(keepingCapacity: true)
             }
             if queues.isWoken { batch.append(.woke) }
             queues.isWoken = false

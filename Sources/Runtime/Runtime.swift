@@ -19,15 +19,18 @@ package final class Runtime: Sendable {
         package let lease: any LeasePort
         package let doors: any DoorPort
         package let prober: any ProberPort
+        package let load: any LoadPort
         package let notices: any NoticePort
         package let time: any TimePort
 
         package init(
             journal: any JournalPort, lease: any LeasePort, doors: any DoorPort,
-            prober: any ProberPort, notices: any NoticePort, time: any TimePort
+            prober: any ProberPort, load: any LoadPort, notices: any NoticePort,
+            time: any TimePort
         ) {
             (self.journal, self.lease, self.doors) = (journal, lease, doors)
-            (self.prober, self.notices, self.time) = (prober, notices, time)
+            (self.prober, self.load) = (prober, load)
+            (self.notices, self.time) = (notices, time)
         }
     }
 
@@ -167,6 +170,9 @@ package final class Runtime: Sendable {
                 group.addTask {
                     await self.ports.prober.run { [lanes = self.lanes] in lanes.offer($0) }
                 }
+                group.addTask {
+                    await self.ports.load.run { [lanes = self.lanes] in lanes.offer($0) }
+                }
                 group.addTask { await self.keepLease() }
                 await self.turns(in: &group)
                 group.cancelAll()
@@ -229,6 +235,7 @@ package final class Runtime: Sendable {
         guard let configuration, configuration.digest != inForce else { return }
         await ports.doors.replace(topology: configuration.topology)
         await ports.prober.replace(topology: configuration.topology)
+        await ports.load.replace(topology: configuration.topology)
         inForce = configuration.digest
     }
 

@@ -55,6 +55,9 @@ extension Service {
                 journal: journal, lease: NoLease(),
                 doors: Doors(folder: command.topology.folder, group: group, time: time, log: log),
                 prober: try Prober(group: group, vantage: id, time: time, log: log),
+                load: LoadReader(
+                    group: group, vantage: id, folder: command.topology.folder, time: time,
+                    log: log),
                 notices: notices, time: time),
             log: log, journalFault: journal.fault)
         let server = ControlServer(

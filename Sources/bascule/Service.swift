@@ -159,6 +159,9 @@ struct Service {
                 journal: journal, lease: lease, doors: doors,
                 prober: try Prober(
                     group: group, vantage: id, time: time, log: log),
+                load: LoadReader(
+                    group: group, vantage: id, folder: command.topology.folder, time: time,
+                    log: log),
                 notices: notices, time: time),
             log: log, startsObserving: observing)
         let server = ControlServer(

@@ -53,7 +53,8 @@ func withAPI(
         controller: Controller(id: ControllerID("c1")),
         ports: Runtime.Ports(
             journal: journal, lease: OnlyLeader(), doors: ObedientDoors(),
-            prober: PassingProber(time: time), notices: NoNotices(), time: time),
+            prober: PassingProber(time: time), load: NoLoads(), notices: NoNotices(),
+            time: time),
         log: .quiet, startsObserving: startsObserving)
     let server = ControlServer(runtime: runtime, history: journal, socketPath: path, log: .quiet)
     let configuration = try configuration()
@@ -197,6 +198,11 @@ private final class PassingProber: ProberPort {
     func replace(topology: Topology) async {
         targets.withLock { $0 = probeTargets(of: topology).map(\.target) }
     }
+}
+
+private struct NoLoads: LoadPort {
+    func run(delivering deliver: @escaping @Sendable ([LoadReading]) -> Void) async {}
+    func replace(topology: Topology) async {}
 }
 
 private struct NoNotices: NoticePort {

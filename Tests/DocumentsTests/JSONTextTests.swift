@@ -57,6 +57,20 @@ import Values
         #expect(error == JSONSyntaxError(what: what, offset: at), "\(why)")
     }
 
+    @Test(arguments: [
+        ("1.5", 1), ("-2.9", -2), ("1e3", 1000), ("0.0", 0), ("1435781451.781", 1_435_781_451),
+    ])
+    func fractionsOfOthersAreCut(text: String, number: Int64) throws {
+        #expect(try JSONValue(parsing: text, fractions: .cut) == .number(number))
+    }
+
+    @Test(arguments: ["1.", "01.5", "-.5", "1e", "1.5.5", "1e99", "1-2.5"])
+    func fractionsThatAreNoneAreRefused(text: String) {
+        #expect(throws: JSONSyntaxError.self) {
+            try JSONValue(parsing: text, fractions: .cut)
+        }
+    }
+
     @Test func nestingHasALimitAndNoOverflow() throws {
         let deepest = JSONValue.depthMax
         let text = { (depth: Int) in

@@ -153,6 +153,16 @@ struct FakeProber: ProberPort {
     func replace(topology: Topology) async { tape.note("prober replaced") }
 }
 
+struct FakeLoads: LoadPort {
+    let tape: Tape
+
+    func run(delivering deliver: @escaping @Sendable ([LoadReading]) -> Void) async {
+        do { try await Task.sleep(for: .seconds(3600)) } catch { tape.note("reading loads ended") }
+    }
+
+    func replace(topology: Topology) async { tape.note("loads replaced") }
+}
+
 struct FakeNotices: NoticePort {
     let tape: Tape
     func post(_ notice: Notice) { tape.note("notice \(notice.level): \(notice.text)") }

@@ -65,6 +65,39 @@ import Values
         #expect(lanes.coalesced == 20)
     }
 
+    private static func load(
+        _ host: String, _ region: String?, users: Users
+    ) -> LoadReading {
+        LoadReading(
+            vantage: ControllerID("c1"), host: HostID(host), region: region.map { RegionID($0) },
+            at: at, result: .read(load: Load(users: users)))
+    }
+
+    @Test func theNewestLoadOfAHostAndRegionIsKept() async {
+        let lanes = Lanes()
+        lanes.offer([Self.load("h1", "est", users: 1), Self.load("h1", nil, users: 2)])
+        lanes.offer([Self.load("h1", "est", users: 3)])
+        let batch = await lanes.nextBatch(upTo: 10)
+        #expect(
+            batch == [
+                .loadRead([Self.load("h1", "est", users: 3), Self.load("h1", nil, users: 2)])
+            ])
+        #expect(lanes.loadCounts == (replaced: 1, dropped: 0))
+    }
+
+    @Test func loadsWithoutASlotAreCounted() async {
+        let lanes = Lanes()
+        lanes.offer((0..<(Lanes.loadsMax + 2)).map { Self.load("h\($0)", nil, users: 1) })
+        lanes.offer([Self.load("h0", nil, users: 2)])
+        #expect(lanes.loadCounts == (replaced: 1, dropped: 2))
+        guard case .loadRead(let readings)? = await lanes.nextBatch(upTo: 10)?.first else {
+            Issue.record("no loads")
+            return
+        }
+        #expect(readings.count == Lanes.loadsMax)
+        #expect(readings.first == Self.load("h0", nil, users: 2))
+    }
+
     @Test func aFullCommandLaneRefuses() async {
         let lanes = Lanes()
         let offer = { (number: Int) in

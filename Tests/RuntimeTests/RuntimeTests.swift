@@ -176,6 +176,7 @@ import Values
             }
             #expect(stand.tape.count("doors replaced") == 2)
             #expect(stand.tape.count("prober replaced") == 2)
+            #expect(stand.tape.count("loads replaced") == 2)
         }
     }
 
@@ -210,6 +211,7 @@ import Values
             try await eventually("an order to hang") { stand.tape.count("perform") == 1 }
         }
         #expect(stand.tape.count("probing ended") == 1)
+        #expect(stand.tape.count("reading loads ended") == 1)
         #expect(stand.tape.count("yield") == 1)
         guard case .refused = await stand.pause("late") else {
             Issue.record("a command to a loop that has ended must be refused")

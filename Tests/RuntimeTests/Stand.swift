@@ -45,7 +45,7 @@ struct Stand {
             controller: Controller(id: Topology.onlyController),
             ports: Runtime.Ports(
                 journal: journal, lease: lease, doors: doors, prober: FakeProber(tape: tape),
-                notices: FakeNotices(tape: tape), time: time),
+                load: FakeLoads(tape: tape), notices: FakeNotices(tape: tape), time: time),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             startsObserving: startsObserving)
     }

@@ -3,7 +3,7 @@ package import Testing
 
 /// A program outside this package that a test of an edge drives.
 package enum Program: String, CaseIterable, Sendable {
-    case haproxy, dig, kdig, nsupdate, curl, ps, openssl
+    case haproxy, dig, kdig, nsupdate, curl, ps, openssl, prometheus
     case systemdAnalyze = "systemd-analyze"
 
     /// Where it is installed, or nil; Debian keeps servers in `/usr/sbin`, outside users' PATH.
