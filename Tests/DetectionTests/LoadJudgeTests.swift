@@ -1,4 +1,5 @@
 import Detection
+import OrderedCollections
 import Testing
 import TopologyModel
 import Values
