@@ -75,7 +75,10 @@ let package = Package(
         .systemLibrary(name: "CEpoll"),
         room(
             "Probing",
-            ["Runtime", "CEpoll", "DNSMessages", heap, nio, nioPosix, nioSSL, nioTLS, log]),
+            [
+                "Runtime", "CEpoll", "DNSMessages", "HAProxyRuntime", ordered, heap, nio, nioPosix,
+                nioSSL, nioTLS, log,
+            ]),
         room(
             "Actuation",
             ["Runtime", "DNSMessages", "HAProxyRuntime", ordered, nio, nioPosix, log]),

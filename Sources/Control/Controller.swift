@@ -138,6 +138,7 @@ package struct Controller: Sendable {
             detection?.observe(observations, at: turn.now)
             watch.note(observations)
         case .loadRead: break
+        case .trafficRead(let readings): detection?.observe(readings, at: turn.now)
         case .vantage(let report): detection?.hear(report, at: turn.now)
         case .doorRead(let id, let read): take(read, of: id, in: &turn)
         case .lease(let lease): take(lease, in: &turn)

@@ -18,6 +18,7 @@ extension Form where Value == Defaults {
             let region = fields.regionRules(over: RegionRules())
             let global = GlobalRules(
                 probe: region.probe,
+                traffic: fields.optional("traffic", .traffic, default: usual.traffic),
                 headroom: fields.optional("headroom", .percent(0...90), default: usual.headroom),
                 doorReadInterval: fields.optional(
                     "doorReadInterval", .duration(.milliseconds(200) ... .seconds(300)),

@@ -9,8 +9,8 @@ import TopologyModel
 
 /// The ways into the loop, each with its own limit.
 ///
-/// Observations have one slot a target (a newer one replaces an older, and is counted); commands
-/// are bounded and refused with an error; outcomes are bounded by the steps in flight and never
+/// Observations have one slot a target (a newer one replaces an older, and is counted), live
+/// requests one a host of a region at an edge (added up); commands are bounded and refused with an error; outcomes are bounded by the steps in flight and never
 /// dropped.
 package final class Lanes: Sendable {
     package static let commandsMax = 64
@@ -20,6 +20,8 @@ package final class Lanes: Sendable {
 
     private struct Queues {
         var observations: OrderedDictionary<ProbeTarget, Observation> = [:]
+        /// One slot a host of a region at an edge: what comes before the loop looks is added up.
+        var traffic: OrderedDictionary<TrafficReading.Key, TrafficReading> = [:]
         var coalesced = 0
         /// Older sides of a change among the outcomes.
         var changes = 0
@@ -54,6 +56,16 @@ package final class Lanes: Sendable {
                 } else if old != nil {
                     queues.coalesced += 1
                 }
+            }
+        }
+        ring.yield()
+    }
+
+    package func offer(_ readings: [TrafficReading]) {
+        queues.withLock { queues in
+            for reading in readings {
+                queues.traffic[reading.key] =
+                    queues.traffic[reading.key].map { $0.followed(by: reading) } ?? reading
             }
         }
         ring.yield()
@@ -109,6 +121,10 @@ package final class Lanes: Sendable {
             if !queues.observations.isEmpty {
                 batch.append(.observed(Array(queues.observations.values)))
                 queues.observations.removeAll(keepingCapacity: true)
+            }
+            if !queues.traffic.isEmpty {
+                batch.append(.trafficRead(Array(queues.traffic.values)))
+                queues.traffic.removeAll(keepingCapacity: true)
             }
             if queues.isWoken { batch.append(.woke) }
             queues.isWoken = false

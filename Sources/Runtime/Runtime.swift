@@ -19,15 +19,18 @@ package final class Runtime: Sendable {
         package let lease: any LeasePort
         package let doors: any DoorPort
         package let prober: any ProberPort
+        package let traffic: (any TrafficPort)?
         package let notices: any NoticePort
         package let time: any TimePort
 
         package init(
             journal: any JournalPort, lease: any LeasePort, doors: any DoorPort,
-            prober: any ProberPort, notices: any NoticePort, time: any TimePort
+            prober: any ProberPort, notices: any NoticePort, time: any TimePort,
+            traffic: (any TrafficPort)? = nil
         ) {
             (self.journal, self.lease, self.doors) = (journal, lease, doors)
             (self.prober, self.notices, self.time) = (prober, notices, time)
+            self.traffic = traffic
         }
     }
 
@@ -167,6 +170,11 @@ package final class Runtime: Sendable {
                 group.addTask {
                     await self.ports.prober.run { [lanes = self.lanes] in lanes.offer($0) }
                 }
+                if let traffic = self.ports.traffic {
+                    group.addTask {
+                        await traffic.run { [lanes = self.lanes] in lanes.offer($0) }
+                    }
+                }
                 group.addTask { await self.keepLease() }
                 await self.turns(in: &group)
                 group.cancelAll()
@@ -229,6 +237,7 @@ package final class Runtime: Sendable {
         guard let configuration, configuration.digest != inForce else { return }
         await ports.doors.replace(topology: configuration.topology)
         await ports.prober.replace(topology: configuration.topology)
+        await ports.traffic?.replace(topology: configuration.topology)
         inForce = configuration.digest
     }
 
@@ -253,7 +262,7 @@ package final class Runtime: Sendable {
             switch input {
             case .loaded: _ = controller.handle(input, at: ports.time.now())
             // Counted already.
-            case .observed, .loadRead, .vantage: break
+            case .observed, .loadRead, .trafficRead, .vantage: break
             case .doorRead, .lease, .step, .solved, .commanded, .clockStepped, .woke: break
             }
         }

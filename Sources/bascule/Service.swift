@@ -111,7 +111,10 @@ struct Service {
                 journal: journal, lease: lease, doors: doors,
                 prober: try Prober(
                     group: group, vantage: id, time: time, log: log),
-                notices: notices, time: time),
+                notices: notices, time: time,
+                traffic: TrafficReader(
+                    vantage: id, folder: command.topology.folder, group: group, time: time,
+                    log: log)),
             log: log, startsObserving: observing)
         let server = ControlServer(
             runtime: runtime, history: journal, socketPath: socketPath, log: log)
