@@ -56,8 +56,9 @@ extension Detection {
     }
 
     /// After a reload: what stays a service keeps its hold.
-    mutating func renumberTraffic(from old: OrderedDictionary<VerdictBoard.Service, TrafficCounters>)
-    {
+    mutating func renumberTraffic(
+        from old: OrderedDictionary<VerdictBoard.Service, TrafficCounters>
+    ) {
         traffic = map.services.keys.map { service in
             var kept = old[service] ?? TrafficCounters()
             kept.forgetWindows()

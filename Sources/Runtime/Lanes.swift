@@ -10,8 +10,8 @@ import TopologyModel
 /// The ways into the loop, each with its own limit.
 ///
 /// Observations have one slot a target (a newer one replaces an older, and is counted), live
-/// requests one a host of a region at an edge (added up); commands are bounded and refused with an error; outcomes are bounded by the steps in flight and never
-/// dropped.
+/// requests one a host of a region at an edge (added up); commands are bounded and refused with an
+/// error; outcomes are bounded by the steps in flight and never dropped.
 package final class Lanes: Sendable {
     package static let commandsMax = 64
     /// Older sides of a change that wait to be seen too; past it, as when a disk hangs for long,
