@@ -89,7 +89,8 @@ package enum Sessions: String, CaseIterable, Hashable, Sendable {
 
 /// Where a host's load is read.
 package enum LoadSource: Hashable, Sendable {
-    /// GET `path` at the host's own address, once for each region, with the region's name as `Host`.
+    /// GET `path` at the host's own address, once for each region, with the region's name as
+    /// `Host`.
     case http(path: String)
     /// The counters of the edges whose backends have it as a server.
     case haproxy
