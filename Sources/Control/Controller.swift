@@ -152,6 +152,7 @@ package struct Controller: Sendable {
         case .loadRead(let readings):
             let rules = configuration?.topology.rules.load ?? LoadRules()
             loads.note(readings, under: rules)
+        case .trafficRead(let readings): detection?.observe(readings, at: turn.now)
         case .vantage(let report): detection?.hear(report, at: turn.now)
         case .doorRead(let id, let read): take(read, of: id, in: &turn)
         case .lease(let lease): take(lease, in: &turn)

@@ -42,6 +42,8 @@ package enum Input: Hashable, Sendable {
     case observed([Observation])
     /// What the load sources of hosts say; one that is silent says so.
     case loadRead([LoadReading])
+    /// What edges counted of live requests since their last reading.
+    case trafficRead([TrafficReading])
     /// Another controller's compact record.
     case vantage(VantageReport)
     /// At every `doorReadInterval`, not only after an act.

@@ -109,6 +109,8 @@ extension Detector: CustomStringConvertible {
         switch self {
         case .inARow(let count): "\(count) in a row"
         case .window(let failed, let probes): "\(failed) of the last \(probes) probes failed"
+        case .traffic(let failed, let requests, _):
+            "\(failed.count) of the last \(requests) live requests failed (\(failed))"
         case .silence(let lasted): "no answer for \(lasted.shortText)"
         case .mostRegions(let lost, let of): "\(lost) of \(of) regions fail there"
         case .sharedFate(let lost, let of):

@@ -15,19 +15,23 @@ package struct Detection: Sendable {
     package private(set) var topology: Topology
     package private(set) var digest: Digest
     /// Observations dropped because this machine was too late to send or read them.
-    package private(set) var lateCount = 0
+    package internal(set) var lateCount = 0
     /// Observations and reports dropped because no target or vantage point of the topology
     /// explains them.
-    package private(set) var strangeCount = 0
+    package internal(set) var strangeCount = 0
 
     var map: DetectionMap
     var counters: [TargetCounters]
     /// One a controller of the topology; this one's own stays nil.
     var heard: [HeardReport?]
+    /// What live requests say, by number of the service.
+    var traffic: [TrafficCounters]
     var unsettledServices: OrderedSet<Int> = []
     var unsettledDependencies: OrderedSet<Int> = []
     var unsettledEdges: OrderedSet<Int> = []
     var unsettledNameServers: OrderedSet<Int> = []
+    /// Services that fail for users, or are held down because they did.
+    var unsettledTraffic: OrderedSet<Int> = []
     var isWorldUnsettled = true
     private var sweptAt: Instant?
     /// Hosts that somebody works on: they may be lost, and that says nothing about what is beside
@@ -44,6 +48,7 @@ package struct Detection: Sendable {
         map = DetectionMap(of: topology)
         counters = map.targets.values.map { TargetCounters(rules: $0) }
         heard = map.controllers.map { _ in nil }
+        traffic = map.services.map { _ in TrafficCounters() }
         settleNothing()
     }
 
@@ -100,6 +105,7 @@ package struct Detection: Sendable {
             self.excused = excused
             isWorldUnsettled = true
         }
+        if sweptAt == nil { restoreTraffic(from: board) }
         if sweptAt.map({ now - $0 >= Detection.sweepInterval || now < $0 }) ?? true {
             settleNothing()
             sweptAt = now
@@ -113,6 +119,7 @@ package struct Detection: Sendable {
         judgeDependencies(in: &draft, at: now)
         judgeEdges(in: &draft, at: now)
         judgeNameServers(in: &draft, at: now)
+        judgeTraffic(in: &draft, at: now)
         judgeServices(in: &draft, at: now)
         if isWorldUnsettled || draft.concernsDomains || isWorldDue(on: board, at: now) {
             judgeWorld(in: &draft, at: now)
@@ -124,18 +131,21 @@ package struct Detection: Sendable {
     /// and what it cannot probe is unknown.
     package func report(at now: Instant) -> VantageReport {
         let opinions = zip(map.targets.keys, counters).compactMap { target, own -> Opinion? in
+            if own.verdict != .lost, let hold = hold(on: target) {
+                return Opinion(target: target, verdict: .lost, since: hold.since, kind: nil)
+            }
             guard own.hasOpinion(at: now) else { return nil }
             return Opinion(target: target, verdict: own.verdict, since: own.since, kind: own.kind)
         }
         return VantageReport(vantage: vantage, at: now, opinions: opinions, topology: digest)
     }
 
-    /// When time alone may change something: a doubt ends, or the brake.
+    /// When time alone may change something: a doubt ends, the brake, or a host's distrust.
     ///
     /// Silence, windows and staleness need no wake: they are judged on the next observation, since
     /// the absence of observations is no evidence.
     package func nextWake(after now: Instant, board: VerdictBoard) -> Instant? {
-        let dues = board.doubts.values.map(\.until) + [brakeDue].compactMap(\.self)
+        let dues = board.doubts.values.map(\.until) + trafficWakes + [brakeDue].compactMap(\.self)
         return dues.filter { $0 > now }.min()
     }
 
@@ -159,6 +169,8 @@ package struct Detection: Sendable {
     /// After a reload: targets that stay with the same rules keep their counters.
     package mutating func replace(topology: Topology, digest: Digest) {
         let (oldMap, oldCounters, oldHeard) = (map, counters, heard)
+        let oldTraffic = OrderedDictionary(
+            uniqueKeysWithValues: zip(oldMap.services.keys, traffic))
         (self.topology, self.digest) = (topology, digest)
         map = DetectionMap(of: topology)
         counters = map.targets.map { target, rules in
@@ -169,6 +181,7 @@ package struct Detection: Sendable {
             let known = oldMap.controllers.firstIndex(of: id).flatMap { oldHeard[$0] }
             return known?.moved(from: oldMap.targets, to: map.targets)
         }
+        renumberTraffic(from: oldTraffic)
         settleNothing()
     }
 
@@ -176,6 +189,14 @@ package struct Detection: Sendable {
     func isExcused(_ domain: FailureDomain) -> Bool {
         guard !excused.isEmpty, let hosts = map.domains.nodes[domain]?.hosts else { return false }
         return !hosts.isEmpty && hosts.allSatisfy(excused.contains)
+    }
+
+    /// The hold of the service that the target is of.
+    private func hold(on target: ProbeTarget) -> TrafficCounters.Hold? {
+        guard let number = map.targets.index(forKey: target),
+            case .service(let index) = map.owners[number]
+        else { return nil }
+        return traffic[index].hold
     }
 
     private mutating func settleNothing() {

@@ -12,6 +12,8 @@ struct DetectionMap: Sendable {
         var groups: [[Int]] = []
         /// The vantage points that may judge it, as indices of the topology's controllers.
         var voters: [Int] = []
+        /// The number of the service that it is; nil for what is none.
+        var service: Int?
     }
 
     enum Owner: Sendable {
@@ -76,7 +78,8 @@ struct DetectionMap: Sendable {
     ) {
         if services[service] == nil {
             let site = topology.hosts[service.host]?.site
-            services[service] = Subject(voters: voters(on: site, in: topology))
+            services[service] = Subject(
+                voters: voters(on: site, in: topology), service: services.count)
             hosts[service.host, default: []].append(services.count - 1)
         }
         let index = services.index(forKey: service) ?? 0

@@ -143,9 +143,31 @@ extension Detection {
         return Ballot(votes: votes, voters: subject.voters.count)
     }
 
+    /// What its probes say; lost while live requests hold down what they do not call lost.
+    private func opinion(
+        of voter: Int, on subject: DetectionMap.Subject, at now: Instant
+    ) -> HeardReport.Opinion? {
+        let probed = probedOpinion(of: voter, on: subject, at: now)
+        guard map.controllers[voter] == vantage, probed?.verdict != .lost,
+            hold(on: subject) != nil
+        else { return probed }
+        return HeardReport.Opinion(verdict: .lost, kind: nil)
+    }
+
+    private func hold(on subject: DetectionMap.Subject) -> TrafficCounters.Hold? {
+        subject.service.flatMap { traffic[$0].hold }
+    }
+
+    /// What this vantage point's own probes say of a subject.
+    func ownVerdict(on subject: DetectionMap.Subject, at now: Instant) -> Verdict? {
+        map.controllers.firstIndex(of: vantage).flatMap {
+            probedOpinion(of: $0, on: subject, at: now)?.verdict
+        }
+    }
+
     /// Lost when in every group some probe is lost; up when in some group every probe is up.
     /// Probes that cannot be run are left out; unknown when there are no others.
-    private func opinion(
+    private func probedOpinion(
         of voter: Int, on subject: DetectionMap.Subject, at now: Instant
     ) -> HeardReport.Opinion? {
         let groups = subject.groups.map { group in
@@ -175,8 +197,15 @@ extension Detection {
     private func evidence(
         for verdict: Verdict, of subject: DetectionMap.Subject, by ballot: Ballot
     ) -> Evidence {
-        let own = subject.groups.joined().map { counters[$0] }.first {
+        let all = subject.groups.joined().map { counters[$0] }
+        let own = all.first {
             $0.verdict == verdict && (verdict != .unknown || $0.hindrance != nil)
+        }
+        if own == nil, verdict == .lost, let hold = hold(on: subject) {
+            return Evidence(
+                detector: hold.detector, votes: ballot.votes, quorum: ballot.quorum,
+                firstFailure: hold.since, lastPass: all.first?.lastPass,
+                outcomes: all.first?.record.text ?? "")
         }
         let agreeing = ballot.agreeing(on: verdict).count
         return Evidence(

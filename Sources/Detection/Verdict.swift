@@ -18,6 +18,9 @@ package enum Detector: Hashable, Codable, Sendable {
     case window(failed: Int, probes: Int)
     /// So many of the vantage points that may vote; this one saw nothing of it itself.
     case vantagePoints(agreeing: Int, of: Int)
+    /// Live requests failed: `failed` of `requests` in the window, or none was answered any more.
+    /// Not believed its probes for `heldFor`, unless these saw it too.
+    case traffic(failed: TrafficFailures, requests: Int, heldFor: Duration)
     /// Only silence, for this long.
     case silence(lasted: Duration)
     /// Most of the host's regions fail at it.

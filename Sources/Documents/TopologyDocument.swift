@@ -314,8 +314,19 @@ extension GlobalRules {
             "brake": .fields([
                 "domainsMax": .count(brake.domainsMax), "within": .time(brake.within),
             ]),
+            "traffic": traffic.value,
             "approvalMax": .time(approvalMax),
             "shiftsPerRegionPerHourMax": .count(shiftsPerRegionPerHourMax),
+        ])
+    }
+}
+
+extension TrafficRules {
+    fileprivate var value: JSONValue {
+        .fields([
+            "observe": .bool(observe), "interval": .time(interval), "window": .time(window),
+            "requestsMin": .count(requestsMin), "failuresMin": .count(failuresMin),
+            "share": .text(share), "distrust": .time(distrust), "distrustMax": .time(distrustMax),
         ])
     }
 }

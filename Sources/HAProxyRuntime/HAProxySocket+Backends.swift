@@ -22,6 +22,23 @@ extension HAProxySocket {
         }
     }
 
+    /// What is counted of the servers of these backends, in one exchange.
+    package func counters(
+        of backends: [HAProxyName]
+    ) async throws(HAProxyError) -> [RequestCounters] {
+        try await converse { (conversation) async throws(HAProxyError) in
+            let commands = backends.map { RuntimeCommand.showStat(backend: $0) }
+            let answers = try await conversation.answers(to: commands)
+            var all: [RequestCounters] = []
+            for (command, answer) in zip(commands, answers) {
+                all += try conversation.reading(command) { () throws(UnreadableAnswer) in
+                    try RequestCountersTable(answer: answer).servers
+                }
+            }
+            return all
+        }
+    }
+
     /// The backend as it is, read in one exchange.
     package func state(of backend: HAProxyName) async throws(HAProxyError) -> BackendState {
         try await converse { (conversation) async throws(HAProxyError) in

@@ -19,6 +19,7 @@ extension Form where Value == Defaults {
             let global = GlobalRules(
                 probe: region.probe,
                 load: fields.optional("load", .loadRules, default: usual.load),
+                traffic: fields.optional("traffic", .traffic, default: usual.traffic),
                 headroom: fields.optional("headroom", .percent(0...90), default: usual.headroom),
                 doorReadInterval: fields.optional(
                     "doorReadInterval", .duration(.milliseconds(200) ... .seconds(300)),

@@ -9,9 +9,9 @@ import TopologyModel
 
 /// The ways into the loop, each with its own limit.
 ///
-/// Observations have one slot a target, loads one a host and region (a newer one replaces an older,
-/// and is counted); commands are bounded and refused with an error; outcomes are bounded by the
-/// steps in flight and never dropped.
+/// Observations have one slot a target and loads one a host and region (a newer one replaces an
+/// older, and is counted), live requests one a host of a region at an edge (added up); commands are
+/// bounded and refused with an error; outcomes are bounded by the steps in flight and never dropped.
 package final class Lanes: Sendable {
     package static let commandsMax = 64
     /// Older sides of a change that wait to be seen too; past it, as when a disk hangs for long,
@@ -27,6 +27,8 @@ package final class Lanes: Sendable {
 
     private struct Queues {
         var observations: OrderedDictionary<ProbeTarget, Observation> = [:]
+        /// One slot a host of a region at an edge: what comes before the loop looks is added up.
+        var traffic: OrderedDictionary<TrafficReading.Key, TrafficReading> = [:]
         var coalesced = 0
         var loads: OrderedDictionary<LoadSlot, LoadReading> = [:]
         var loadsReplaced = 0
@@ -91,6 +93,16 @@ package final class Lanes: Sendable {
         ring.yield()
     }
 
+    package func offer(_ readings: [TrafficReading]) {
+        queues.withLock { queues in
+            for reading in readings {
+                queues.traffic[reading.key] =
+                    queues.traffic[reading.key].map { $0.followed(by: reading) } ?? reading
+            }
+        }
+        ring.yield()
+    }
+
     /// False when the lane is full or closed: the caller reports it.
     package func offer(_ command: Command, id: CommandID, by principal: Principal) -> Bool {
         let isTaken = queues.withLock { queues in
@@ -145,6 +157,10 @@ package final class Lanes: Sendable {
             if !queues.loads.isEmpty {
                 batch.append(.loadRead(Array(queues.loads.values)))
                 queues.loads.removeAll(keepingCapacity: true)
+            }
+            if !queues.traffic.isEmpty {
+                batch.append(.trafficRead(Array(queues.traffic.values)))
+                queues.traffic.removeAll(keepingCapacity: true)
             }
             if queues.isWoken { batch.append(.woke) }
             queues.isWoken = false

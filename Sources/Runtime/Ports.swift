@@ -50,6 +50,14 @@ package protocol LoadPort: Sendable {
     func replace(topology: Topology) async
 }
 
+/// What reads the counters of every edge, and delivers what became of live requests since.
+package protocol TrafficPort: Sendable {
+    /// Runs until it is cancelled; an edge that does not answer delivers nothing, which is no
+    /// evidence.
+    func run(delivering deliver: @escaping @Sendable ([TrafficReading]) -> Void) async
+    func replace(topology: Topology) async
+}
+
 /// Where notices go: standard error, a webhook, the event stream.
 package protocol NoticePort: Sendable {
     func post(_ notice: Notice)

@@ -20,16 +20,17 @@ package final class Runtime: Sendable {
         package let doors: any DoorPort
         package let prober: any ProberPort
         package let load: any LoadPort
+        package let traffic: (any TrafficPort)?
         package let notices: any NoticePort
         package let time: any TimePort
 
         package init(
             journal: any JournalPort, lease: any LeasePort, doors: any DoorPort,
             prober: any ProberPort, load: any LoadPort, notices: any NoticePort,
-            time: any TimePort
+            time: any TimePort, traffic: (any TrafficPort)? = nil
         ) {
             (self.journal, self.lease, self.doors) = (journal, lease, doors)
-            (self.prober, self.load) = (prober, load)
+            (self.prober, self.load, self.traffic) = (prober, load, traffic)
             (self.notices, self.time) = (notices, time)
         }
     }
@@ -170,8 +171,9 @@ package final class Runtime: Sendable {
                 group.addTask {
                     await self.ports.prober.run { [lanes = self.lanes] in lanes.offer($0) }
                 }
-                group.addTask {
-                    await self.ports.load.run { [lanes = self.lanes] in lanes.offer($0) }
+                group.addTask { await self.ports.load.run { [lanes = self.lanes] in lanes.offer($0) } }
+                if let traffic = self.ports.traffic {
+                    group.addTask { await traffic.run { [lanes = self.lanes] in lanes.offer($0) } }
                 }
                 group.addTask { await self.keepLease() }
                 await self.turns(in: &group)
@@ -236,6 +238,7 @@ package final class Runtime: Sendable {
         await ports.doors.replace(topology: configuration.topology)
         await ports.prober.replace(topology: configuration.topology)
         await ports.load.replace(topology: configuration.topology)
+        await ports.traffic?.replace(topology: configuration.topology)
         inForce = configuration.digest
     }
 
@@ -260,7 +263,7 @@ package final class Runtime: Sendable {
             switch input {
             case .loaded: _ = controller.handle(input, at: ports.time.now())
             // Counted already.
-            case .observed, .loadRead, .vantage: break
+            case .observed, .loadRead, .trafficRead, .vantage: break
             case .doorRead, .lease, .step, .solved, .commanded, .clockStepped, .woke: break
             }
         }

@@ -177,6 +177,8 @@ package struct GlobalRules: Hashable, Sendable {
     package let probe: ProbeRules
     /// When hosts are saturated or degraded.
     package let load: LoadRules
+    /// When live requests turn a host down.
+    package let traffic: TrafficRules
     /// What stays free on every host in a plan.
     package let headroom: Percent
     package let doorReadInterval: Duration
@@ -198,14 +200,14 @@ package struct GlobalRules: Hashable, Sendable {
 
     package init(
         probe: ProbeRules = ProbeRules(), load: LoadRules = LoadRules(),
-        headroom: Percent = Percent(checked: 15),
+        traffic: TrafficRules = TrafficRules(), headroom: Percent = Percent(checked: 15),
         doorReadInterval: Duration = .seconds(5),
         inferAt: Percent = Percent(checked: 50), fateWindow: Duration = .seconds(600),
         doubtedFor: Duration = .seconds(7200), doubtedEvacuate: Duration? = nil,
         inferProviders: Bool = false, brake: BrakeRules = BrakeRules(),
         approvalMax: Duration = .seconds(3600), shiftsPerRegionPerHourMax: Int = 6
     ) {
-        (self.probe, self.load) = (probe, load)
+        (self.probe, self.load, self.traffic) = (probe, load, traffic)
         (self.headroom, self.doorReadInterval) = (headroom, doorReadInterval)
         (self.inferAt, self.fateWindow) = (inferAt, fateWindow)
         (self.doubtedFor, self.doubtedEvacuate) = (doubtedFor, doubtedEvacuate)

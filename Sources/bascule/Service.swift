@@ -162,7 +162,10 @@ struct Service {
                 load: LoadReader(
                     group: group, vantage: id, folder: command.topology.folder, time: time,
                     log: log),
-                notices: notices, time: time),
+                                notices: notices, time: time,
+                traffic: TrafficReader(
+                    vantage: id, folder: command.topology.folder, group: group, time: time,
+                    log: log)),
             log: log, startsObserving: observing)
         let server = ControlServer(
             runtime: runtime, history: journal, socketPath: socketPath, log: log)

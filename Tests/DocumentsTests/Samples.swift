@@ -39,10 +39,13 @@ enum Samples {
         .inARow(count: 3), .window(failed: 8, probes: 20), .vantagePoints(agreeing: 2, of: 3),
         .silence(lasted: .seconds(8) + .nanoseconds(1)), .mostRegions(lost: 2, of: 3),
         .sharedFate(lost: ["sbg1", "sbg2"], of: 4), .declared(by: "anna", reason: "smoke"), .none,
+        .traffic(
+            failed: TrafficFailures(responses: 1, serverErrors: 4, retries: 2), requests: 20,
+            heldFor: .seconds(300)),
     ]
 
     static let board: [BoardChange] =
-        zip(Verdict.allCases + [.lost, .up], detectors).map {
+        zip(Verdict.allCases + [.lost, .up, .lost], detectors).map {
             .service(region: region, host: home, standing: standing($0, $1))
         } + [
             .host(id: home, standing: standing(.lost, .inARow(count: 3))),

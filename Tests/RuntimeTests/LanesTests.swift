@@ -38,6 +38,32 @@ import Values
         #expect(lanes.coalesced == 1)
     }
 
+    @Test func liveRequestsAreAddedUpUntilTheLoopLooks() async {
+        let lanes = Lanes()
+        lanes.offer([Self.live("h1", 1, answered: 3), Self.live("h2", 1, answered: 1)])
+        lanes.offer([Self.live("h1", 2, answered: 2, errors: 4)])
+        let batch = await lanes.nextBatch(upTo: 10)
+        guard case .trafficRead(let readings)? = batch?.first, batch?.count == 1 else {
+            Issue.record("\(String(describing: batch))")
+            return
+        }
+        #expect(readings.map(\.host.name) == ["h1", "h2"])
+        #expect(readings[0].answered == 5)
+        #expect(readings[0].failed == TrafficFailures(serverErrors: 4))
+        #expect(readings[0].span == .seconds(2))
+        #expect(readings[0].at == Self.at + .seconds(2))
+    }
+
+    private static func live(
+        _ host: String, _ number: Int, answered: Int, errors: Int = 0
+    ) -> TrafficReading {
+        TrafficReading(
+            vantage: ControllerID("c1"), edge: EdgeID("e1"), region: RegionID("est"),
+            host: HostID(host), at: at + .seconds(number), span: .seconds(1),
+            began: answered + errors, answered: answered,
+            failed: TrafficFailures(serverErrors: errors))
+    }
+
     @Test func bothSidesOfAChangeAreKeptOldestFirst() async {
         let lanes = Lanes()
         lanes.offer([Self.seen("h1", 1, Self.refused)])
