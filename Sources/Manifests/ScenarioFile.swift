@@ -20,7 +20,9 @@ package struct ScenarioFile {
         let faults = Faults()
         let read = faults.read(
             bytes, file: file,
-            as: Form<(Scenario, String, String?)>.object("a mapping of version, title, start, events") {
+            as: Form<(Scenario, String, String?)>.object(
+                "a mapping of version, title, start, events"
+            ) {
                 ScenarioFile.scenario($0)
             })
         (scenario, topologyPath, playbooksPath) = try faults.accepted(read)

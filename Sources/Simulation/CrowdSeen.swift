@@ -8,7 +8,7 @@ struct CrowdSeen {
     let start: Instant
     private(set) var isMet = true
     /// The worst that was seen, for people.
-    private(set) var text = ""
+    private(set) var text = "at no time"
     private var worst: Int?
 
     init(_ expectation: CrowdExpectation, start: Instant) {

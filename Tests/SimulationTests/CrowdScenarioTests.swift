@@ -21,7 +21,7 @@ struct CrowdScenarioTests {
         let read = try TopologyFile(
             bytes: try bytes(of: topology), file: topology,
             today: try #require(CivilDate(year: 2026, month: 11, day: 23)))
-        let playbooks = try PlaybookFolder(path: root.appendingPathComponent("playbooks").path)
+        let playbooks = PlaybookFolder(path: root.appendingPathComponent("playbooks").path)
         let configuration = Configuration(
             topology: read.topology, playbooks: try playbooks.playbooks(),
             digest: Digest(hex: "2021"))
