@@ -56,7 +56,7 @@ let package = Package(
         // Pure: values in, values out (docs/architecture.md).
         room("Values", []),
         room("TopologyModel", ["Values", ordered]),
-        room("Workload", ["TopologyModel"]),
+        room("Workload", ["TopologyModel", ordered]),
         room("Detection", ["TopologyModel", ordered, heap]),
         room("Situations", ["Detection", ordered]),
         room("Planning", ["Situations", ordered]),

@@ -12,24 +12,31 @@ package struct ScenarioFile {
     package let scenario: Scenario
     /// Of the topology, relative to the scenario's folder.
     package let topologyPath: String
+    /// Of the playbooks, likewise; nil is `playbooks` beside the topology.
+    package let playbooksPath: String?
 
     /// - Throws: `Diagnostics` with every fault of the file.
     package init(bytes: [UInt8], file: String) throws(Diagnostics) {
         let faults = Faults()
         let read = faults.read(
             bytes, file: file,
-            as: Form<(Scenario, String)>.object("a mapping of version, title, start, events") {
+            as: Form<(Scenario, String, String?)>.object(
+                "a mapping of version, title, start, events"
+            ) {
                 ScenarioFile.scenario($0)
             })
-        (scenario, topologyPath) = try faults.accepted(read)
+        (scenario, topologyPath, playbooksPath) = try faults.accepted(read)
     }
 
-    private static func scenario(_ fields: Fields) -> (Scenario, String)? {
+    private static func scenario(_ fields: Fields) -> (Scenario, String, String?)? {
         guard fields.required("version", .int(1...1)) != nil else { return nil }
         let seed = fields.optional("seed", .int(0...1_000_000_000), default: 1)
         let topology = fields.optional("topology", .text, default: "../topology.yaml")
+        let playbooks = fields.optional("playbooks", .text)
         let controllers = fields.optional("controllers", .int(1...5), default: 1)
         let hasOperator = fields.optional("operator", .flag, default: false)
+        let crowd = fields.optional("crowd", .habits)
+        let policy = fields.optional("policy", .overloadPolicy)
         let events = fields.optional("events", .list(of: .timedEvent), default: [])
         let expected = fields.required("expect", .list(of: .expectation, 1...1000))
         guard let title = fields.required("title", .text),
@@ -40,8 +47,9 @@ package struct ScenarioFile {
         else { return nil }
         let scenario = Scenario(
             title: title, start: start, length: length, controllers: controllers,
-            seed: UInt64(seed), hasOperator: hasOperator, events: events, expectations: expected)
-        return (scenario, topology)
+            seed: UInt64(seed), hasOperator: hasOperator, crowd: crowd, policy: policy,
+            events: events, expectations: expected)
+        return (scenario, topology, playbooks)
     }
 }
 
@@ -100,11 +108,13 @@ extension Form where Value == Timed<WorldEvent> {
             if let door = fields.optional("forget", .id(anyDoor: ())) {
                 events.append(.forget(door))
             }
+            events += fields.crowdEvents.map { .crowd($0) }
             guard events.count == 1 else {
                 fields.report(
                     at: "after", "an event says \(events.count) things that happen",
                     mend: "say exactly one: burn, silence, fail, heal, crash, restart, references, "
-                        + "declareAlive, declareLost or forget")
+                        + "declareAlive, declareLost, forget or "
+                        + "what users meet (docs/scenario-reference.md)")
                 return nil
             }
             return after.map { Timed(after: $0, events[0]) }
@@ -150,6 +160,9 @@ extension Form where Value == Expectation {
                 else { return nil }
                 return .paged(text: text, by: by)
             },
+            "neverOver": .neverOver, "servedAtLeast": .servedAtLeast,
+            "servedAtMost": .servedAtMost, "classesInOrder": .classesInOrder,
+            "noRelapse": .noRelapse, "overloaded": .overloaded, "refusedAtMost": .refusedAtMost,
         ])
     }
 }

@@ -171,7 +171,9 @@ package final class Runtime: Sendable {
                 group.addTask {
                     await self.ports.prober.run { [lanes = self.lanes] in lanes.offer($0) }
                 }
-                group.addTask { await self.ports.load.run { [lanes = self.lanes] in lanes.offer($0) } }
+                group.addTask {
+                    await self.ports.load.run { [lanes = self.lanes] in lanes.offer($0) }
+                }
                 if let traffic = self.ports.traffic {
                     group.addTask { await traffic.run { [lanes = self.lanes] in lanes.offer($0) } }
                 }

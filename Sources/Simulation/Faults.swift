@@ -36,6 +36,7 @@ package enum WorldEvent: Hashable, Sendable {
     case command(Command)
     /// A person does something, by the plan that whoever leads makes for it.
     case person(Deed)
+    case crowd(CrowdEvent)
 }
 
 /// What people do of their own accord, while other things go wrong.

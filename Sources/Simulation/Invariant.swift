@@ -51,5 +51,6 @@ package struct Invariant: Sendable {
         noTargetInALostOrDoubtedDomain, noTargetInAClosedPlace, journaledBeforeDone,
         oneChangePerStepKey,
         noOrderWithoutLease, noLostWithoutQuorum, holdDownHolds, neverHeldOnALostHost, noFlapping,
+        classesInOrder,
     ]
 }

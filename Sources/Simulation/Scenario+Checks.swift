@@ -13,6 +13,7 @@ extension Scenario {
                     + "\(topology.controllers.count)",
                 mend: "declare them under controllers, or lower the scenario's number")
         }
+        if crowd == nil, let fault = faultWithoutCrowd { return fault }
         for event in events {
             if let fault = event.content.fault(in: topology, controllers: controllers) {
                 return fault
@@ -40,6 +41,7 @@ extension WorldEvent {
             guard topology.door(door) == nil else { return nil }
             return unknown(
                 "door", door.name, topology.regions.values.flatMap(\.frontDoors).map(\.id.name))
+        case .crowd(let event): return event.fault(in: topology)
         case .condition, .edge, .references, .command, .person: return nil
         }
     }
@@ -54,21 +56,31 @@ extension Expectation {
             topology.fault(naming: region)
         case .neverShiftedInto(let domain): topology.fault(naming: domain)
         case .paged: nil
+        case .crowd(let expectation): expectation.fault(in: topology)
         }
     }
 }
 
 extension Topology {
-    fileprivate func fault(naming domain: FailureDomain) -> Fault? {
+    func fault(naming domain: FailureDomain) -> Fault? {
         domains.contains(domain) ? nil : unknown("failure domain", domain.name, domains.map(\.name))
     }
 
-    fileprivate func fault(naming region: RegionID) -> Fault? {
+    func fault(naming region: RegionID) -> Fault? {
         regions[region] != nil ? nil : unknown("region", region.name, regions.keys.map(\.name))
+    }
+
+    func fault(naming host: HostID) -> Fault? {
+        hosts[host] != nil ? nil : unknown("host", host.name, hosts.keys.map(\.name))
+    }
+
+    func fault(naming dependency: DependencyID) -> Fault? {
+        dependencies[dependency] != nil
+            ? nil : unknown("dependency", dependency.name, dependencies.keys.map(\.name))
     }
 }
 
-private func unknown(_ kind: String, _ name: String, _ known: [String]) -> Fault {
+func unknown(_ kind: String, _ name: String, _ known: [String]) -> Fault {
     Fault(
         what: "the scenario names \(kind) '\(name)', which the topology does not declare",
         mend: nameMend(for: name, among: known))

@@ -3,6 +3,7 @@ import Playbooks
 import Situations
 package import TopologyModel
 package import Values
+package import Workload
 
 /// A day to replay: a topology, timed events, and what is expected of it.
 package struct Scenario: Hashable, Sendable {
@@ -13,15 +14,21 @@ package struct Scenario: Hashable, Sendable {
     package let controllers: Int
     package let seed: UInt64
     package let hasOperator: Bool
+    /// How the users behave; nil is a day without users.
+    package let crowd: CrowdHabits?
+    /// What may be done by itself in every region, in place of what the topology says.
+    package let policy: OverloadPolicy?
     package let events: [Timed<WorldEvent>]
     package let expectations: [Expectation]
 
     package init(
         title: String, start: Instant, length: Duration, controllers: Int = 1, seed: UInt64 = 1,
-        hasOperator: Bool = false, events: [Timed<WorldEvent>], expectations: [Expectation]
+        hasOperator: Bool = false, crowd: CrowdHabits? = nil, policy: OverloadPolicy? = nil,
+        events: [Timed<WorldEvent>], expectations: [Expectation]
     ) {
         (self.title, self.start, self.length) = (title, start, length)
         (self.controllers, self.seed, self.hasOperator) = (controllers, seed, hasOperator)
+        (self.crowd, self.policy) = (crowd, policy)
         (self.events, self.expectations) = (events, expectations)
     }
 }
@@ -48,6 +55,7 @@ package enum Expectation: Hashable, Sendable {
     case shiftsAtMost(region: RegionID, count: Int)
     /// Somebody was paged about this by then.
     case paged(text: String, by: Duration)
+    case crowd(CrowdExpectation)
 
     /// For people.
     package var sentence: String {
@@ -60,6 +68,7 @@ package enum Expectation: Hashable, Sendable {
         case .shiftsAtMost(let region, let count):
             "\(region) is shifted at most \(count) time\(count == 1 ? "" : "s")"
         case .paged(let text, let by): "a page says '\(text)' within \(by.shortText)"
+        case .crowd(let expectation): expectation.sentence
         }
     }
 }
@@ -83,6 +92,10 @@ package struct ScenarioReport: Sendable {
     package let start: Instant
     package let timeline: [Line]
     package let checks: [Check]
+    /// What the users met, by region; empty for a day without users.
+    package let crowds: [CrowdStory]
+    /// How hard each host was pressed.
+    package let presses: [HostStory]
     package let violation: Violation?
     package let digest: UInt64
 

@@ -14,24 +14,27 @@ extension Scenario {
 
     /// Replays the scenario on the configuration.
     package func report(with configuration: Configuration) -> ScenarioReport {
-        var options = World.Options(configuration: configuration)
+        var options = World.Options(configuration: configuration.with(policy))
         (options.controllers, options.seed) = (controllers, seed)
         (options.start, options.hasOperator) = (start - Scenario.warmUp, hasOperator)
-        options.hasBadNetwork = false
+        (options.hasBadNetwork, options.crowd) = (false, crowd)
         var world = World(options)
         for event in events { world.plan(event.content, at: start + event.after) }
         var seen = expectations.map { Seen(expectation: $0, start: start) }
+        var record = CrowdRecord(of: world, from: start, for: length)
         var violation: Violation?
         while violation == nil, world.now < start + length {
             violation = world.run(for: Scenario.lookEvery, checking: Invariant.all)
             for index in seen.indices { seen[index].look(at: world) }
+            record.look(at: world)
         }
         let lines = world.notices.filter { $0.at >= start }.map {
             ScenarioReport.Line(at: $0.at, after: $0.at - start, notice: $0)
         }
         return ScenarioReport(
             title: title, start: start, timeline: lines,
-            checks: seen.map { $0.check(in: world) }, violation: violation, digest: world.digest)
+            checks: seen.map { $0.check(in: world) }, crowds: record.stories,
+            presses: record.presses, violation: violation, digest: world.digest)
     }
 }
 
@@ -43,9 +46,11 @@ private struct Seen {
     private var lastBad: Instant?
     private var text = ""
     private var isMet = false
+    private var crowd: CrowdSeen?
 
     init(expectation: Expectation, start: Instant) {
         (self.expectation, self.start) = (expectation, start)
+        if case .crowd(let wanted) = expectation { crowd = CrowdSeen(wanted, start: start) }
     }
 
     mutating func look(at world: World) {
@@ -63,12 +68,16 @@ private struct Seen {
             let hosts = served(region, in: world)
             isMet = hosts == [host]
             text = hosts.map(\.name).joined(separator: ", ")
+        case .crowd: crowd?.look(at: world)
         case .neverShiftedInto, .shiftsAtMost, .paged: break
         }
     }
 
     func check(in world: World) -> ScenarioReport.Check {
         switch expectation {
+        case .crowd:
+            return .init(
+                expectation: expectation, isMet: crowd?.isMet ?? false, seen: crowd?.text ?? "")
         case .servedOutside(_, _, let by):
             let settled = lastBad.map { $0 - start } ?? .zero
             return .init(

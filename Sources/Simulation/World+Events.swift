@@ -35,6 +35,7 @@ extension World {
             note(.door(door, by: nil))
         case .command(let command): self.command(command)
         case .person(let deed): carryOut(deed)
+        case .crowd(let event): befall(event)
         }
     }
 

@@ -7,6 +7,7 @@ import Playbooks
 import Situations
 import TopologyModel
 import Values
+import Workload
 
 // What happens between a controller's process and the world: probes, leases, orders, answers.
 extension World {
@@ -45,6 +46,8 @@ extension World {
         switch order.target.subject {
         case .reference where !referencesAreUp:
             return (.fail(kind: .connectTimeout), order.timeout)
+        case .dependency(let id) where crowd?[id]?.state == .lost:
+            return (.fail(kind: .refused), .milliseconds(1))
         case .reference, .dependency, .nameServer: break
         case .edge(let edge):
             if let site = topology.edges[edge].flatMap({ topology.sites[$0.site] }),
@@ -63,7 +66,8 @@ extension World {
                 return (.fail(kind: .connectTimeout), order.timeout)
             }
             switch conditions[host] ?? .serving {
-            case .serving: break
+            case .serving:
+                if let met = crowdAnswer(of: host, within: order.timeout) { return met }
             case .burnt: return (.fail(kind: .refused), .milliseconds(1))
             case .silent: return (.fail(kind: .connectTimeout), order.timeout)
             case .failing: return (.fail(kind: .wrongStatus), .milliseconds(5))

@@ -8,6 +8,7 @@ import Playbooks
 import Situations
 package import TopologyModel
 package import Values
+package import Workload
 
 /// The simulated world: one to five controllers on a compare-and-set store, hosts, doors, and time.
 ///
@@ -23,6 +24,8 @@ package struct World: Sendable {
         package var hasOperator = true
         /// Whether orders, answers and observations may be late or lost.
         package var hasBadNetwork = true
+        /// How the users of the regions behave; nil is a world without users, as seeds have it.
+        package var crowd: CrowdHabits?
 
         package init(configuration: Configuration) { self.configuration = configuration }
     }
@@ -49,6 +52,7 @@ package struct World: Sendable {
         case readArrives(process: Int, life: Int, FrontDoorID)
         case renewLease(process: Int, life: Int)
         case operate
+        case crowd
 
         var isLook: Bool { if case .operate = self { true } else { false } }
     }
@@ -76,6 +80,12 @@ package struct World: Sendable {
     package internal(set) var edgeConditions: OrderedDictionary<EdgeID, HostCondition> = [:]
     package internal(set) var doors: OrderedDictionary<FrontDoorID, SimulatedDoor>
     package internal(set) var referencesAreUp = true
+    /// The users, where the options ask for them.
+    package internal(set) var crowd: Crowds?
+    /// Of hosts; one without a state tells the truth.
+    var loadSources: OrderedDictionary<HostID, LoadSourceState> = [:]
+    /// Quotas that a person set at a region's gates, beside what the controller holds there.
+    var quotasByHand: OrderedDictionary<RegionID, [ClassQuota]> = [:]
     package internal(set) var notices: [Notice] = []
     package internal(set) var replies: OrderedDictionary<CommandID, Reply> = [:]
     package internal(set) var watch = Watch()
@@ -104,6 +114,10 @@ package struct World: Sendable {
         doors = World.doors(of: topology)
         for index in 0..<options.controllers { addProcess(index) }
         schedule(.operate, after: .seconds(5))
+        if let habits = options.crowd {
+            crowd = Crowds(of: topology, habits: habits, at: now)
+            schedule(.crowd, after: .seconds(1))
+        }
     }
 
     /// Every door holds its region's primary, or every edge of it, as on an ordinary day.
@@ -191,6 +205,7 @@ package struct World: Sendable {
         case .renewLease(let index, let life):
             if isLiving(index, life) { renewLease(of: index) }
         case .operate: operate()
+        case .crowd: passCrowd()
         }
     }
 

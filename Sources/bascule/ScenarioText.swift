@@ -1,11 +1,12 @@
 import Control
 import Rendering
 import Simulation
+import TopologyModel
 import Values
 
 extension ScenarioReport {
     /// The day as it went, and whether it went as promised.
-    func text(_ palette: Palette) -> String {
+    func text(_ palette: Palette, in topology: Topology) -> String {
         var text = palette.paint(title, .strong) + "\n\n"
         for line in timeline {
             let tone: Tone =
@@ -22,7 +23,7 @@ extension ScenarioReport {
                 .split(separator: "\n").map { palette.paint(String($0), tone) }
             text += lines.joined(separator: "\n" + String(repeating: " ", count: indent)) + "\n"
         }
-        text += "\n"
+        text += "\n" + plots(palette, in: topology)
         for check in checks {
             let mark = check.isMet ? palette.paint("kept  ", .good) : palette.paint("BROKEN", .bad)
             text += "\(mark) \(check.expectation.sentence) (\(check.seen))\n"

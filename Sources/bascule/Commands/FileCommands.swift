@@ -49,13 +49,15 @@ struct SimulateCommand: AsyncParsableCommand {
             let folder = URL(fileURLWithPath: scenario).deletingLastPathComponent()
             var options = TopologyOptions()
             options.file = folder.appendingPathComponent(file.topologyPath).path
-            options.playbooks = nil
+            options.playbooks = file.playbooksPath.map {
+                folder.appendingPathComponent($0).path
+            }
             let configuration = try options.read().configuration
             if let fault = file.scenario.fault(in: configuration.topology) {
                 throw InputFault(fault)
             }
             let report = file.scenario.report(with: configuration)
-            print(report.text(colour.palette), terminator: "")
+            print(report.text(colour.palette, in: configuration.topology), terminator: "")
             if !report.isGood { throw Exit.failed.code }
         }
     }
