@@ -3,7 +3,7 @@ package import Values
 /// Values over time as rows of block characters, one row a series, on a common axis of time.
 ///
 /// Every group has its own scale, from 0 to the group's highest value, which is written beside its
-/// first row; so that the rows of one group can be compared with each other, with colour or without.
+/// first row, so that the rows of one group can be compared, with colour or without.
 package struct CrowdPlot: Sendable {
     package struct Row: Sendable {
         package let name: String

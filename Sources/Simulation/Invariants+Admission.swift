@@ -11,8 +11,8 @@ extension Invariant {
     /// In school hours no class gets entries while one before it gets less than it asks for, in any
     /// allocation that is planned, and at no gate while one before it is shut out.
     ///
-    /// What a class asks for is at least its ordinary demand: a surge only adds to it. A door's part
-    /// of a quota is judged by whether it is 0 alone, for a split over edges says no more.
+    /// What a class asks for is at least its ordinary demand: a surge only adds to it. A door's
+    /// part of a quota is judged by whether it is 0 alone, for a split over edges says no more.
     static let classesInOrder = Invariant("classesInOrder") { world, change in
         guard world.topology.calendar.isSchoolTime(at: world.now) else { return nil }
         switch change {

@@ -9,8 +9,8 @@ extension HostModel {
     /// What is left of the capacity: the rest goes into answers that nobody waits for any more.
     package static let collapsedShare = Percent(checked: 10)
 
-    /// The users who are answered in time, of so many there: all up to the capacity, then as many as
-    /// the capacity, then fewer and fewer, in a straight line down to `collapsedShare`.
+    /// The users who are answered in time, of so many there: all up to the capacity, then as many
+    /// as the capacity, then fewer and fewer, in a straight line down to `collapsedShare`.
     ///
     /// That goodput falls beyond the knee is RFC 896's congestion collapse (Nagle, 1984); the three
     /// numbers are a model, no portal has published its own.

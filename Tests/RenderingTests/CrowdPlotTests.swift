@@ -20,7 +20,8 @@ struct CrowdPlotTests {
             CrowdPlot.Group(
                 "refused", [.init("staff", columns.map { _ in 0 })], tone: .bad, unit: "/s"),
             CrowdPlot.Group(
-                "", [.init("ent-sbg2", columns.map { $0 * 4 })], tone: .good, unit: "%", limit: 100),
+                "", [.init("ent-sbg2", columns.map { $0 * 4 })], tone: .good, unit: "%",
+                limit: 100),
         ]
         let day = try #require(CivilDate(year: 2021, month: 4, day: 6))
         return CrowdPlot(
