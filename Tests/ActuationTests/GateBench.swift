@@ -11,8 +11,8 @@ import Testing
 import TopologyModel
 import Values
 
-/// The shipped configuration of a gate on a real HAProxy, with one host behind it that answers which
-/// class it was told, and the door of grand-est.
+/// The shipped configuration of a gate on a real HAProxy, with one host behind it that answers
+/// which class it was told, and the door of grand-est.
 struct GateBench {
     static let door = FrontDoorID("haproxy:edge-1/grand-est")
     static let key = SymmetricKey(data: Array("the key that portals sign with".utf8))
@@ -24,12 +24,11 @@ struct GateBench {
     let haproxy: HAProxyFixture
     let doors: Doors
 
-    /// What a portal puts into the cookie; `left` is how long it is still valid.
+    /// What a portal puts into the cookie; valid until 2100 unless said otherwise.
     static func pass(
-        _ id: String, _ name: String = "pupils", region: String = "grand-est", left: Int = 3600,
-        key: SymmetricKey = key
+        _ id: String, _ name: String = "pupils", region: String = "grand-est",
+        until: Int = 4_102_444_800, key: SymmetricKey = key
     ) -> String {
-        let until = Int(Date().timeIntervalSince1970) + left
         let text = "\(region).\(name).\(until).\(id)"
         let seal = HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key)
         return text + "." + seal.map { String(format: "%02x", $0) }.joined()
@@ -154,6 +153,7 @@ private func gateFile(_ place: HAProxyFixture.Place) throws -> String {
     let config = try String(
         contentsOf: shipped.appendingPathComponent("haproxy.cfg"), encoding: .utf8)
     let hosts = try Regex(#"127\.0\.\d+\.\d+:8080"#)
+    let told = "lf-string %[req.hdr(x-bascule-class)]"
     return config.replacing(hosts, with: "\(place.address):8001") + """
 
         backend plain
@@ -162,7 +162,7 @@ private func gateFile(_ place: HAProxyFixture.Place) throws -> String {
             server ent-par2 \(place.address):8001
         frontend host
             bind \(place.address):8001
-            http-request return status 200 content-type text/plain lf-string %[req.hdr(x-bascule-class)]
+            http-request return status 200 content-type text/plain \(told)
 
         """
 }

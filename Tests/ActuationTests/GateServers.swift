@@ -83,7 +83,7 @@ struct GateServers {
         ("sealed before", GateBench.pass("a", key: GateBench.keyBefore), "pupils"),
         ("none", "", "anonymous"),
         ("no pass at all", "hello", "anonymous"),
-        ("expired", GateBench.pass("a", left: -1), "anonymous"),
+        ("expired", GateBench.pass("a", until: 1_773_102_900), "anonymous"),
         ("another's key", GateBench.pass("a", key: GateBench.foreignKey), "anonymous"),
         (
             "another class under the seal",
