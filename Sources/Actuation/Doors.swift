@@ -90,7 +90,8 @@ package final class Doors: DoorPort {
     private var addresses: KnownAddresses { KnownAddresses(of: shared.withLock { $0.topology }) }
 
     private func haproxy(_ door: HAProxyDoor, of region: Region) -> HAProxyActuator {
-        let edge = shared.withLock { $0.topology?.edges[door.edge] }
+        let topology = shared.withLock { $0.topology }
+        let edge = topology?.edges[door.edge]
         let address: HAProxyAddress =
             switch edge?.socket {
             case .tcp(let endpoint)?: .tcp(endpoint)
@@ -98,7 +99,8 @@ package final class Doors: DoorPort {
             case nil: .unix(path: "")
             }
         return HAProxyActuator(
-            socket: HAProxySocket(at: address, on: group), door: door, region: region)
+            socket: HAProxySocket(at: address, on: group), door: door, region: region,
+            gate: GateAdmission(classes: topology?.classes.map(\.id) ?? []))
     }
 
     private static func undeclared(_ door: FrontDoorID) -> Fault {

@@ -5,11 +5,13 @@ import Situations
 import TopologyModel
 import Values
 
-/// Sets the weights of one backend. HAProxy compares no epochs: this door is `advisory`.
+/// Sets the weights of one backend, and the quotas where it is a gate. HAProxy compares no epochs:
+/// this door is `advisory`.
 struct HAProxyActuator: Sendable {
     let socket: HAProxySocket
     let door: HAProxyDoor
     let region: Region
+    let gate: GateAdmission
 
     func perform(_ order: StepOrder, until limit: Duration) async -> StepOutcome {
         guard limit > .zero else {
@@ -19,16 +21,9 @@ struct HAProxyActuator: Sendable {
         guard let backend = HAProxyName(door.backend) else {
             return .nothingChanged(fault: badName)
         }
-        let weights = region.hosts.compactMap { host -> ServerWeight? in
-            let share = order.order.to.shares.first { $0.host == host }?.percent ?? .zero
-            return HAProxyName(host.name).map {
-                ServerWeight(server: $0, weight: AbsoluteWeight(share))
-            }
-        }
         do throws(HAProxyError) {
-            let state = try await socket.within(limit).setWeights(
-                backend: backend, weights: weights, cutsSessions: order.order.existing == .cut)
-            return .done(readback: reading(of: state))
+            let reading = try await set(order.order, at: socket.within(limit), backend)
+            return .done(readback: reading)
         } catch {
             let fault = Fault(what: error.what, mend: error.mend)
             return error.mayHaveChanged ? .unknown(fault: fault) : .nothingChanged(fault: fault)
@@ -37,23 +32,57 @@ struct HAProxyActuator: Sendable {
 
     func read() async -> FrontDoorState {
         guard let backend = HAProxyName(door.backend) else { return .unreadable(fault: badName) }
+        let socket = socket.within(Doors.readMax)
         do throws(HAProxyError) {
-            let state = try await socket.within(Doors.readMax).state(of: backend)
-            if let objection = state.weightsObjection {
-                return .unreadable(
-                    fault: Fault(
-                        what: "backend \(door.backend) of \(door.edge): \(objection)",
-                        mend: "write `balance roundrobin` or `leastconn` in its configuration"))
+            guard door.isGate else {
+                return standing(of: try await socket.state(of: backend))
             }
-            return .read(reading: reading(of: state))
+            let state = try await socket.gate(of: backend)
+            return standing(of: state.backend, quotas: state.quotas)
         } catch {
             return .unreadable(fault: Fault(what: error.what, mend: error.mend))
         }
     }
 
-    private func reading(of state: BackendState) -> DoorReading {
+    private func set(
+        _ order: DoorOrder, at socket: HAProxySocket, _ backend: HAProxyName
+    ) async throws(HAProxyError) -> DoorReading {
+        let weights = weights(for: order.to)
+        let cuts = order.existing == .cut
+        guard door.isGate else {
+            return reading(
+                of: try await socket.setWeights(
+                    backend: backend, weights: weights, cutsSessions: cuts))
+        }
+        let state = try await socket.setGate(
+            backend: backend, weights: weights, quotas: gate.lanes(for: order.to.admission),
+            cutsSessions: cuts)
+        return reading(of: state.backend, quotas: state.quotas)
+    }
+
+    private func weights(for wanted: DoorState) -> [ServerWeight] {
+        region.hosts.compactMap { host in
+            let share = wanted.shares.first { $0.host == host }?.percent ?? .zero
+            return HAProxyName(host.name).map {
+                ServerWeight(server: $0, weight: AbsoluteWeight(share))
+            }
+        }
+    }
+
+    private func standing(of state: BackendState, quotas: [MapLine] = []) -> FrontDoorState {
+        guard let objection = state.weightsObjection else {
+            return .read(reading: reading(of: state, quotas: quotas))
+        }
+        return .unreadable(
+            fault: Fault(
+                what: "backend \(door.backend) of \(door.edge): \(objection)",
+                mend: "write `balance roundrobin` or `leastconn` in its configuration"))
+    }
+
+    private func reading(of state: BackendState, quotas: [MapLine] = []) -> DoorReading {
         var shares: [Share] = []
-        var foreign: [String] = []
+        let admission = gate.admission(in: quotas)
+        var foreign = admission.foreign
         for (server, percent) in state.shares {
             let host = HostID(server.text)
             if region.hosts.contains(host) {
@@ -63,7 +92,8 @@ struct HAProxyActuator: Sendable {
             }
         }
         return DoorReading(
-            state: DoorState(shares: shares, foreign: foreign), incarnation: state.incarnation)
+            state: DoorState(shares: shares, foreign: foreign, admission: admission.quotas),
+            incarnation: state.incarnation)
     }
 
     private var badName: Fault {

@@ -17,6 +17,10 @@ package struct HAProxyError: Error, Hashable, Sendable, CustomStringConvertible 
         case unknownServer(backend: HAProxyName, server: HAProxyName, known: [HAProxyName])
         /// Lowering the weights would have left the backend with nobody to serve: not done.
         case nobodyWouldServe(backend: HAProxyName)
+        /// A gate has not one map of quotas, but none, or these.
+        case quotaMaps(backend: HAProxyName, found: [String])
+        /// A class has a name that no map's key can hold.
+        case badLane(String)
     }
 
     package let kind: Kind
@@ -49,6 +53,12 @@ package struct HAProxyError: Error, Hashable, Sendable, CustomStringConvertible 
             return "\(place) has no server '\(server)' in backend '\(backend)', only: \(names)"
         case .nobodyWouldServe(let backend):
             return "\(place): the lower weights would leave nobody to serve backend '\(backend)'"
+        case .quotaMaps(let backend, let found):
+            let file = HAProxySocket.quotaFile(of: backend)
+            return found.isEmpty
+                ? "\(place) has no map \(file), so backend '\(backend)' is no gate"
+                : "\(place) has more than one map of quotas: \(found.joined(separator: ", "))"
+        case .badLane(let lane): return "'\(lane)' cannot be a key of a map of HAProxy"
         }
     }
 
@@ -62,7 +72,17 @@ package struct HAProxyError: Error, Hashable, Sendable, CustomStringConvertible 
         case .unintelligible: "Bascule is made for HAProxy 2.6; see which version answers there"
         case .unknownServer: "name the backend's servers as the hosts of topology.yaml"
         case .nobodyWouldServe: "see why HAProxy holds the standby down, or in maintenance"
+        case .quotaMaps(let backend, let found): HAProxyError.mend(forMaps: found, of: backend)
+        case .badLane: "give the class a shorter name of letters, digits and - . _"
         }
+    }
+
+    private static func mend(forMaps found: [String], of backend: HAProxyName) -> String {
+        let file = HAProxySocket.quotaFile(of: backend)
+        return found.isEmpty
+            ? "add the rules of deploy/haproxy/haproxy.cfg to the backend, with an empty file "
+                + "\(file), or take `gate: true` from the door"
+            : "let one path alone end in \(file)"
     }
 
     private static func mend(forRefusal words: String) -> String {

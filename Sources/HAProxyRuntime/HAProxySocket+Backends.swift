@@ -55,24 +55,9 @@ extension HAProxySocket {
     package func setWeights(
         backend: HAProxyName, weights: [ServerWeight], cutsSessions: Bool = false
     ) async throws(HAProxyError) -> BackendState {
-        precondition(
-            Set(weights.map(\.server)).count == weights.count, "a server has two weights")
-        return try await converse { (conversation) async throws(HAProxyError) in
-            let before = try await conversation.state(of: backend)
-            let changes = try conversation.changes(from: before, to: weights)
-            try await conversation.set(changes.raised, in: backend)
-            if !changes.lowered.isEmpty {
-                let raised = try await conversation.state(of: backend)
-                guard raised.isServed(after: changes.lowered) || !raised.isServed else {
-                    throw conversation.error(.nobodyWouldServe(backend: backend))
-                }
-                try await conversation.set(changes.lowered, in: backend)
-            }
-            if cutsSessions {
-                let left = weights.filter { $0.weight.value == 0 }.map(\.server)
-                _ = try await conversation.answers(
-                    to: left.map { .shutDownSessions(backend: backend, server: $0) })
-            }
+        try await converse { (conversation) async throws(HAProxyError) in
+            try await conversation.setWeights(
+                backend: backend, weights: weights, cutsSessions: cutsSessions)
             return try await conversation.state(of: backend)
         }
     }
@@ -112,7 +97,30 @@ extension BackendState {
 }
 
 extension Conversation {
-    fileprivate mutating func state(
+    /// As `HAProxySocket.setWeights` has it, without the last reading.
+    mutating func setWeights(
+        backend: HAProxyName, weights: [ServerWeight], cutsSessions: Bool
+    ) async throws(HAProxyError) {
+        precondition(
+            Set(weights.map(\.server)).count == weights.count, "a server has two weights")
+        let before = try await state(of: backend)
+        let changes = try changes(from: before, to: weights)
+        try await set(changes.raised, in: backend)
+        if !changes.lowered.isEmpty {
+            let raised = try await state(of: backend)
+            guard raised.isServed(after: changes.lowered) || !raised.isServed else {
+                throw error(.nobodyWouldServe(backend: backend))
+            }
+            try await set(changes.lowered, in: backend)
+        }
+        if cutsSessions {
+            let left = weights.filter { $0.weight.value == 0 }.map(\.server)
+            _ = try await answers(
+                to: left.map { .shutDownSessions(backend: backend, server: $0) })
+        }
+    }
+
+    mutating func state(
         of backend: HAProxyName
     ) async throws(HAProxyError) -> BackendState {
         let commands: [RuntimeCommand] = [

@@ -34,21 +34,26 @@ extension HAProxySocket {
             entries.count <= HAProxySocket.mapEntriesMax,
             "at most \(HAProxySocket.mapEntriesMax) entries in a map; got \(entries.count)")
         return try await converse { (conversation) async throws(HAProxyError) in
-            let answer = try await conversation.answer(to: .prepareMap(map))
-            let version = try conversation.reading(.prepareMap(map)) {
-                () throws(UnreadableAnswer) in
-                try MapLine.preparedVersion(in: answer)
-            }
-            _ = try await conversation.answers(
-                to: entries.map { .addToMap(map, version: version, $0) })
-            _ = try await conversation.answer(to: .commitMap(map, version: version))
+            try await conversation.replaceEntries(of: map, with: entries)
             return try await conversation.entries(of: map)
         }
     }
 }
 
 extension Conversation {
-    fileprivate mutating func entries(
+    /// Prepares a version, fills it, and puts it in the place of the one in use.
+    mutating func replaceEntries(
+        of map: RuntimeCommand.MapName, with entries: [MapEntry]
+    ) async throws(HAProxyError) {
+        let answer = try await answer(to: .prepareMap(map))
+        let version = try reading(.prepareMap(map)) { () throws(UnreadableAnswer) in
+            try MapLine.preparedVersion(in: answer)
+        }
+        _ = try await answers(to: entries.map { .addToMap(map, version: version, $0) })
+        _ = try await self.answer(to: .commitMap(map, version: version))
+    }
+
+    mutating func entries(
         of map: RuntimeCommand.MapName
     ) async throws(HAProxyError) -> [MapLine] {
         let answer = try await answer(to: .showMap(map))

@@ -29,16 +29,17 @@ package final class HAProxyFixture: Sendable {
 
     package let place: Place
     private let program: String
+    private let environment: [String: String]
     private let child: Mutex<ChildProcess>
 
     package var pid: Int32 { child.withLock(\.pid) }
 
-    fileprivate init(place: Place, globals: String, config: String) throws {
-        self.place = place
+    fileprivate init(place: Place, file text: String, environment: [String: String]) throws {
+        (self.place, self.environment) = (place, environment)
         program = try Program.haproxy.requiredPath()
-        let file = try place.folder.write(
-            Self.prelude(place, globals) + config, to: "haproxy.cfg")
-        child = Mutex(try ChildProcess(program, ["-db", "-f", file]))
+        let file = try place.folder.write(text, to: "haproxy.cfg")
+        child = Mutex(
+            try ChildProcess(program, ["-db", "-f", file], environment: environment))
     }
 
     /// Kills it as a power cut would, and starts it again with the same configuration.
@@ -76,12 +77,18 @@ package final class HAProxyFixture: Sendable {
     /// none, or a status that is not 200.
     package func body(port: Int, cookie: String? = nil) throws -> String {
         let header = cookie.map { "Cookie: \($0)\r\n" } ?? ""
-        let socket = try BlockingSocket(address: place.address, port: UInt16(port))
-        let answer = try socket.answer(to: "GET / HTTP/1.0\r\nHost: test\r\n\(header)\r\n")
+        let answer = try answer(
+            to: "GET / HTTP/1.0\r\nHost: test\r\n\(header)\r\n", port: port)
         guard answer.hasPrefix("HTTP/1.0 200") || answer.hasPrefix("HTTP/1.1 200") else {
             return ""
         }
         return answer.components(separatedBy: "\r\n\r\n").dropFirst().joined()
+    }
+
+    /// All that is answered, until the connection is closed, to a request at a port of this
+    /// HAProxy's address.
+    package func answer(to request: String, port: Int) throws -> String {
+        try BlockingSocket(address: place.address, port: UInt16(port)).answer(to: request)
     }
 
     /// What HAProxy answers to one line on its runtime socket, as a hand beside us would type it.
@@ -100,11 +107,12 @@ package final class HAProxyFixture: Sendable {
 
     private func start(arguments: [String]) throws {
         let file = place.folder.file("haproxy.cfg")
-        let next = try ChildProcess(program, ["-db", "-f", file] + arguments)
+        let next = try ChildProcess(
+            program, ["-db", "-f", file] + arguments, environment: environment)
         child.withLock { $0 = next }
     }
 
-    private static func prelude(_ place: Place, _ globals: String) -> String {
+    fileprivate static func prelude(_ place: Place, _ globals: String) -> String {
         """
         global
             maxconn 200
@@ -128,10 +136,22 @@ nonisolated(nonsending) package func withHAProxy<Result>(
     config: (HAProxyFixture.Place) -> String,
     _ body: (HAProxyFixture) async throws -> Result
 ) async throws -> Result {
+    try await withHAProxy(
+        file: { HAProxyFixture.prelude($0, globals($0)) + config($0) }, body)
+}
+
+/// The same for a whole configuration file of our own, which opens `place.socketPath` itself.
+///
+/// `file` may put what it refers to into the place's folder.
+nonisolated(nonsending) package func withHAProxy<Result>(
+    file: (HAProxyFixture.Place) throws -> String,
+    environment: (HAProxyFixture.Place) -> [String: String] = { _ in [:] },
+    _ body: (HAProxyFixture) async throws -> Result
+) async throws -> Result {
     let place = HAProxyFixture.Place(
         address: Loopback.freshAddress(), folder: try TemporaryFolder())
     let fixture = try HAProxyFixture(
-        place: place, globals: globals(place), config: config(place))
+        place: place, file: try file(place), environment: environment(place))
     do {
         try await fixture.waitUntilReady()
         let result = try await body(fixture)
