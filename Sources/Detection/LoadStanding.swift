@@ -1,10 +1,10 @@
 package import Values
 
-/// What a host's load is held to be, since when, and on what evidence: kept in the journal and shown
-/// by `explain`.
+/// What a host's load is held to be, since when, and on what evidence: kept in the journal, and
+/// shown by `explain`.
 ///
-/// The verdict is `up` (calm), `saturated`, `degraded` or `unknown`; whether the host is lost is its
-/// probes' to say.
+/// The verdict is `up` (calm), `saturated`, `degraded` or `unknown`; whether the host is lost is
+/// its probes' to say.
 package struct LoadStanding: Hashable, Codable, Sendable {
     /// Which rule made the verdict.
     package enum Reason: Hashable, Codable, Sendable {

@@ -11,7 +11,7 @@ import TopologyModel
 ///
 /// Observations have one slot a target and loads one a host and region (a newer one replaces an
 /// older, and is counted), live requests one a host of a region at an edge (added up); commands are
-/// bounded and refused with an error; outcomes are bounded by the steps in flight and never dropped.
+/// bounded and refused with an error; outcomes are bounded by the steps in flight, never dropped.
 package final class Lanes: Sendable {
     package static let commandsMax = 64
     /// Older sides of a change that wait to be seen too; past it, as when a disk hangs for long,

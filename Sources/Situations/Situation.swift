@@ -117,7 +117,8 @@ extension Objection {
     package var isLoss: Bool {
         switch self {
         case .notDeclared, .lost, .serviceLost, .inLostDomain: true
-        case .unknown, .inDoubtedDomain, .saturated, .labelsMissing, .noRoom, .noLoginRoom, .heldDown, .left,
+        case .unknown, .inDoubtedDomain, .saturated, .labelsMissing, .noRoom, .noLoginRoom,
+            .heldDown, .left,
             .drained, .underMaintenance:
             false
         }

@@ -2,8 +2,8 @@ extension Int64 {
     /// Bytes of a text that is read; a longer one is no honest number.
     private static let decimalBytesMax = 400
 
-    /// A decimal such as `12.5`, `-3` or `1.2e-05`, times ten to the power of `places`; what is left
-    /// over is cut off. Nil when it is none, or out of bounds: infinities and NaN are none.
+    /// A decimal such as `12.5`, `-3` or `1.2e-05`, times ten to the power of `places`; what is
+    /// left over is cut off. Nil when it is none, or out of bounds: infinities and NaN are none.
     package init?(decimal text: some StringProtocol, timesTenTo places: Int = 0) {
         guard text.utf8.count <= Int64.decimalBytesMax, !text.isEmpty else { return nil }
         let sign = text.utf8.first.map { [UInt8(ascii: "-"), UInt8(ascii: "+")].contains($0) }

@@ -1,6 +1,6 @@
 import Actuation
 import Control
-package import ControlAPI
+import ControlAPI
 import Foundation
 import Logging
 import Manifests
@@ -9,9 +9,9 @@ import Notification
 import Probing
 import Runtime
 import Situations
-package import Storage
+import Storage
 import TopologyModel
-package import Values
+import Values
 
 /// Builds every real object of the controller and runs it.
 struct Service {
@@ -162,7 +162,7 @@ struct Service {
                 load: LoadReader(
                     group: group, vantage: id, folder: command.topology.folder, time: time,
                     log: log),
-                                notices: notices, time: time,
+                notices: notices, time: time,
                 traffic: TrafficReader(
                     vantage: id, folder: command.topology.folder, group: group, time: time,
                     log: log)),
@@ -336,68 +336,5 @@ struct Service {
         return Fault(
             what: "the last \(starts - 1) starts ended within \(Service.healthyAfter.shortText)",
             mend: "look at the log, then let it act with `bascule ack`")
-    }
-}
-
-/// Signals as a stream; they no longer end the process by themselves.
-final class Signals {
-    let stream: AsyncStream<Int32>
-    private let sources: [any DispatchSourceSignal]
-
-    init(_ signals: [Int32]) {
-        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
-        self.stream = stream
-        sources = signals.map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { continuation.yield(number) }
-            source.resume()
-            return source
-        }
-    }
-}
-
-/// `08:31:02.412Z PAGE  host ent-sbg2 is lost`: one line an event, on standard error only.
-struct StandardErrorLog: LogHandler {
-    var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level = .info
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        let now = Instant.wallClock()
-        let millis = now.nanoseconds / 1_000_000 % 1000
-        let fraction = String(1000 + millis).dropFirst()
-        let word =
-            switch event.level {
-            case .critical: "PAGE "
-            case .error: "ERROR"
-            case .warning: "WARN "
-            case .trace, .debug, .info, .notice: "INFO "
-            }
-        let fields = (event.metadata ?? [:]).map { "\($0.key)=\($0.value)" }.sorted()
-        let text = (["\(event.message)"] + fields).joined(separator: " ")
-        writeError("\(CivilTime(now).clockText).\(fraction)Z \(word) \(text)")
-    }
-}
-
-extension SQLiteJournal: HistoryPort {
-    package func entries(
-        before seq: Int?, atMost limit: Int
-    ) async throws -> [HistoryMessage.Line] {
-        try last(limit, before: seq).map { HistoryMessage.Line(seq: $0.seq, entry: $0.entry) }
-    }
-
-    package func entries(
-        after seq: Int, atMost limit: Int
-    ) async throws -> [HistoryMessage.Line] {
-        try first(limit, after: seq).map { HistoryMessage.Line(seq: $0.seq, entry: $0.entry) }
-    }
-
-    package func files(of digest: Digest) async throws -> [TopologyMessage.File] {
-        try texts(of: digest).map { TopologyMessage.File(name: $0.name, text: $0.text) }
     }
 }

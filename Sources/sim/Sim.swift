@@ -12,12 +12,15 @@ struct Sim: AsyncParsableCommand {
         commandName: "sim", abstract: "Run seeds through the simulated world.",
         discussion: """
             Example: sim --seeds 1000
+            Example: sim --days scenarios/*.yaml
             A seed that breaks an invariant prints the command that replays it.
             """)
 
     @Option(help: "The first seed.") var firstSeed: UInt64 = 1
     @Option(help: "How many seeds.") var seeds: UInt64 = 100
     @Option(help: "Controllers: 1, 3, or 0 for both in turn.") var controllers = 0
+    @Option(parsing: .upToNextOption, help: "Scenario files that are replayed instead of seeds.")
+    var days: [String] = []
     @Option(help: "The folder of the playbooks.") var playbooks = "playbooks"
     @Flag(help: "Print every notice.") var verbose = false
     @Flag(help: "Print each seed's digest.") var digests = false
@@ -26,6 +29,12 @@ struct Sim: AsyncParsableCommand {
     private static let batchMax: UInt64 = 64
 
     func run() async throws {
+        if !days.isEmpty {
+            let failures = try await Days(files: days).failures()
+            print("\(days.count - failures) passed, \(failures) failed")
+            if failures > 0 { throw ExitCode.failure }
+            return
+        }
         let playbooks = try PlaybookFolder(path: playbooks).playbooks()
         var (failures, steps) = (0, 0)
         for first in stride(from: firstSeed, to: firstSeed + seeds, by: Int(Sim.batchMax)) {

@@ -10,39 +10,9 @@ import TopologyModel
 import Values
 import Workload
 
+/// The shipped days are replayed in release by `scripts/test seeds`: in debug each takes minutes.
 @Suite("Scenarios with users")
 struct CrowdScenarioTests {
-    private func report(_ name: String) throws -> ScenarioReport {
-        let root = try packageRoot()
-        let folder = root.appendingPathComponent("scenarios")
-        let file = try ScenarioFile(
-            bytes: try bytes(of: folder.appendingPathComponent(name).path), file: name)
-        let topology = folder.appendingPathComponent(file.topologyPath).path
-        let read = try TopologyFile(
-            bytes: try bytes(of: topology), file: topology,
-            today: try #require(CivilDate(year: 2026, month: 11, day: 23)))
-        let playbooks = PlaybookFolder(path: root.appendingPathComponent("playbooks").path)
-        let configuration = Configuration(
-            topology: read.topology, playbooks: try playbooks.playbooks(),
-            digest: Digest(hex: "2021"))
-        #expect(file.scenario.fault(in: read.topology) == nil)
-        return file.scenario.report(with: configuration)
-    }
-
-    @Test(
-        "every expectation of the shipped days is kept",
-        arguments: ["ent-2021-04-06.yaml", "ent-2021-04-06-open.yaml", "standby-fills.yaml"])
-    func shippedDaysAreKept(name: String) throws {
-        let report = try report(name)
-        #expect(report.violation == nil)
-        #expect(report.checks.count >= 9)
-        for check in report.checks {
-            #expect(check.isMet, "\(check.expectation.sentence): \(check.seen)")
-        }
-        #expect(report.crowds.count == 4)
-        #expect(report.presses.count == 5)
-    }
-
     /// A day of an hour on the small topology, with users.
     private func day(
         _ events: [WorldEvent], expecting expectations: [CrowdExpectation],

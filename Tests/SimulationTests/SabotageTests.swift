@@ -114,7 +114,46 @@ struct Sabotage: Sendable, CustomTestStringConvertible {
             }
             $0.note(.entries([$0.entry(shifted(at: $0.now))], by: try #require($0.leader)))
         },
+        Sabotage(.classesInOrder, "a gate lets parents in while no pupil is") {
+            $0 = try schoolMorning(checking: $0.invariants)
+            let shares = [Share(host: gra1, percent: .all)]
+            let quotas = [
+                ClassQuota(classID: ClassID("pupils"), users: 0, entriesPerSecond: 0),
+                ClassQuota(classID: ClassID("parents"), users: 9, entriesPerSecond: 1),
+            ]
+            $0.doors[hautsDeFranceDoor]?.meddle(DoorState(shares: shares, admission: quotas))
+            $0.note(
+                .door(hautsDeFranceDoor, by: order(hautsDeFranceDoor, term: 1, at: $0.now)))
+        },
     ]
+
+    /// The same world with two classes, in the middle of a lesson.
+    private static func schoolMorning(checking invariants: [Invariant]) throws -> World {
+        let plain = Topology.simulated(controllers: 1)
+        let start = Instant(unixSeconds: 1_615_363_200)  // Wednesday, 10 March 2021, 08:00.
+        let topology = Topology(
+            calendar: Calendar(schoolHours: [
+                SchoolHours(
+                    weekday: .wednesday, hours: TimeOfDayRange(from: 27_000, until: 45_000))
+            ]),
+            rules: plain.rules, providers: Array(plain.providers.values),
+            sites: Array(plain.sites.values), hosts: Array(plain.hosts.values),
+            edges: Array(plain.edges.values), zones: Array(plain.zones.values),
+            dependencies: Array(plain.dependencies.values),
+            classes: ["pupils", "parents"].map {
+                UserClass(id: ClassID($0), knownBy: .cookie)
+            },
+            controllers: plain.controllers, references: plain.references,
+            regions: Array(plain.regions.values))
+        var options = World.Options(
+            configuration: Configuration(
+                topology: topology, playbooks: try configuration().playbooks,
+                digest: Digest(hex: "5c001")))
+        (options.hasBadNetwork, options.hasOperator, options.start) = (false, false, start)
+        var world = World(options)
+        world.invariants = invariants
+        return world
+    }
 
     private static func shifted(at now: Instant, holdDowns: [HoldDown] = []) -> Fact {
         let shift = ShiftRecord(
