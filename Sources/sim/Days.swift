@@ -29,7 +29,8 @@ struct Days {
             file.playbooksPath.map { folder.appendingPathComponent($0).path }
             ?? URL(fileURLWithPath: topology).deletingLastPathComponent().path + "/playbooks"
         let read = try TopologyFile(
-            bytes: try bytes(of: topology), file: topology, today: CivilTime(file.scenario.start).date)
+            bytes: try bytes(of: topology), file: topology,
+            today: CivilTime(file.scenario.start).date)
         let configuration = Configuration(
             topology: read.topology, playbooks: try PlaybookFolder(path: playbooks).playbooks(),
             digest: Digest(hex: "da75"))
