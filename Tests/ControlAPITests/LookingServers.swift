@@ -88,7 +88,7 @@ struct LookingServers {
             }
             let message = try await bench.client.run(id)
             #expect(message.plan == plan && message.run.id == id)
-            await #expect(throws: Fault.self) {
+            await #expect(throws: ControlClient.NotFound.self) {
                 try await bench.client.run(.init(term: 99, number: 9))
             }
         }
