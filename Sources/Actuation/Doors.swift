@@ -14,6 +14,7 @@ import Values
 package final class Doors: DoorPort {
     private struct Shared {
         var topology: Topology?
+        var addresses: KnownAddresses?
         var zones: [ZoneID: ZoneActuator] = [:]
     }
 
@@ -40,7 +41,8 @@ package final class Doors: DoorPort {
                 zone: zone, keys: ZoneKeys(of: zone, in: folder),
                 transport: DNSTransport(group: group, time: time), time: time)
         }
-        shared.withLock { $0 = Shared(topology: topology, zones: zones) }
+        let addresses = KnownAddresses(of: topology)
+        shared.withLock { $0 = Shared(topology: topology, addresses: addresses, zones: zones) }
     }
 
     /// The highest term that any comparing door holds: a new leader starts above it.
@@ -58,7 +60,7 @@ package final class Doors: DoorPort {
         }
         switch door {
         case .dns(let door):
-            guard let zone = zone(door.zone) else {
+            guard let (zone, addresses) = zone(door.zone) else {
                 return .nothingChanged(fault: Doors.undeclared(order.order.door))
             }
             return await zone.perform(order, at: door, among: addresses)
@@ -71,7 +73,7 @@ package final class Doors: DoorPort {
         guard let (region, door) = door(id) else { return .unreadable(fault: Doors.undeclared(id)) }
         switch door {
         case .dns(let door):
-            guard let zone = zone(door.zone) else {
+            guard let (zone, addresses) = zone(door.zone) else {
                 return .unreadable(fault: Doors.undeclared(id))
             }
             return await zone.read(door, among: addresses)
@@ -85,9 +87,12 @@ package final class Doors: DoorPort {
         shared.withLock { $0.topology?.door(id) }
     }
 
-    private func zone(_ id: ZoneID) -> ZoneActuator? { shared.withLock { $0.zones[id] } }
-
-    private var addresses: KnownAddresses { KnownAddresses(of: shared.withLock { $0.topology }) }
+    private func zone(_ id: ZoneID) -> (actuator: ZoneActuator, addresses: KnownAddresses)? {
+        shared.withLock { shared in
+            guard let zone = shared.zones[id], let addresses = shared.addresses else { return nil }
+            return (zone, addresses)
+        }
+    }
 
     private func haproxy(_ door: HAProxyDoor, of region: Region) -> HAProxyActuator {
         let topology = shared.withLock { $0.topology }
@@ -108,22 +113,30 @@ package final class Doors: DoorPort {
     }
 }
 
-/// Which host or edge each address belongs to.
+/// Which host or edge each address belongs to: made once a topology, for doors are read all the
+/// time.
 struct KnownAddresses: Sendable {
-    private let hosts: [Host]
-    private let edges: [Edge]
+    private let topology: Topology
+    private let hosts: [IPAddress: HostID]
+    private let edges: [IPAddress: EdgeID]
 
-    init(of topology: Topology?) {
-        hosts = topology.map { Array($0.hosts.values) } ?? []
-        edges = topology.map { Array($0.edges.values) } ?? []
+    init(of topology: Topology) {
+        self.topology = topology
+        hosts = KnownAddresses.owners(topology.hosts.values.map { ($0.id, $0.addresses) })
+        edges = KnownAddresses.owners(topology.edges.values.map { ($0.id, $0.addresses) })
+    }
+
+    /// Who has each address; of several the first that is declared.
+    private static func owners<ID>(_ places: [(id: ID, addresses: Addresses)]) -> [IPAddress: ID] {
+        let pairs = places.flatMap { place in place.addresses.all.map { ($0.address, place.id) } }
+        return Dictionary(pairs) { first, _ in first }
     }
 
     /// What a name is to hold for the state.
     func addresses(for state: DoorState) -> [IPAddress] {
         let places =
-            state.edges.map { wanted in
-                edges.filter { wanted.contains($0.id) }.map(\.addresses)
-            } ?? state.shares.compactMap { share in hosts.first { $0.id == share.host }?.addresses }
+            state.edges.map { $0.compactMap { topology.edges[$0]?.addresses } }
+            ?? state.shares.compactMap { topology.hosts[$0.host]?.addresses }
         return places.flatMap(\.all).map(\.address)
     }
 
@@ -131,22 +144,21 @@ struct KnownAddresses: Sendable {
     func state(of addresses: [IPAddress], at points: DNSDoor.Points) -> DoorState {
         switch points {
         case .edges:
-            let (known, foreign) = sorted(addresses, among: edges.map { ($0.id, $0.addresses) })
+            let (known, foreign) = sorted(addresses, among: edges)
             return DoorState(edges: known, foreign: foreign)
         case .hosts:
-            let (known, foreign) = sorted(addresses, among: hosts.map { ($0.id, $0.addresses) })
+            let (known, foreign) = sorted(addresses, among: hosts)
             return DoorState(shares: KnownAddresses.shares(of: known), foreign: foreign)
         }
     }
 
     private func sorted<ID: Hashable>(
-        _ addresses: [IPAddress], among places: [(id: ID, addresses: Addresses)]
+        _ addresses: [IPAddress], among owners: [IPAddress: ID]
     ) -> (known: [ID], foreign: [String]) {
         var known: [ID] = []
         var foreign: [String] = []
         for address in addresses {
-            let owner = places.first { $0.addresses.all.contains { $0.address == address } }?.id
-            guard let owner else {
+            guard let owner = owners[address] else {
                 foreign.append(address.text)
                 continue
             }
