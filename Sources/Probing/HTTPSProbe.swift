@@ -42,7 +42,11 @@ struct HTTPSProbe: Sendable {
     ) async throws -> Instant? {
         let trust = TLSContexts.Trust(verification: verification, caFile: check.caFile)
         let context: NIOSSLContext
-        do { context = try contexts.context(for: trust) } catch { throw OwnFault() }
+        do { context = try contexts.context(for: trust) } catch let fault as UntrustedFile {
+            throw fault
+        } catch {
+            throw OwnFault()
+        }
         let question = HTTPQuestion(
             host: check.host, path: check.path, status: check.status, body: check.body)
         let name = HTTPSProbe.serverName(check.host)

@@ -32,6 +32,8 @@ final class SpecialProbes: Sendable {
                 result: .pass(latency: latency), certificateEnd: certificateEnd)
         } catch let fault as NotStarted {
             return ProbeEnd(order, sentAt: sentAt, result: .notRun(because: fault.description))
+        } catch let fault as UntrustedFile {
+            return ProbeEnd(order, sentAt: sentAt, result: .notRun(because: fault.description))
         } catch {
             if error is OwnFault || SocketFault.within(error)?.isOurs ?? false {
                 return ProbeEnd(order, ownFaultAt: sentAt)

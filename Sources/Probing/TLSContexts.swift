@@ -15,7 +15,8 @@ final class TLSContexts: Sendable {
     /// After a reload the files are read again.
     func forget() { known.withLock { $0.removeAll() } }
 
-    /// Throws when the file of trusted certificates cannot be read.
+    /// - Throws: `UntrustedFile` when the file of trusted certificates cannot be read, else what
+    ///   speaks against TLS on this machine.
     func context(for trust: Trust) throws -> NIOSSLContext {
         if let context = known.withLock({ $0[trust] }) { return context }
         var configuration = TLSConfiguration.makeClientConfiguration()
@@ -24,9 +25,24 @@ final class TLSContexts: Sendable {
         case .full: configuration.certificateVerification = .fullVerification
         case .none: configuration.certificateVerification = .none
         }
-        if let file = trust.caFile { configuration.trustRoots = .file(file) }
-        let context = try NIOSSLContext(configuration: configuration)
+        let context: NIOSSLContext
+        if let file = trust.caFile {
+            configuration.trustRoots = .file(file)
+            do { context = try NIOSSLContext(configuration: configuration) } catch {
+                throw UntrustedFile(path: file)
+            }
+        } else {
+            context = try NIOSSLContext(configuration: configuration)
+        }
         known.withLock { $0[trust] = context }
         return context
     }
+}
+
+/// A file of trusted certificates that holds none which can be read: no probe that trusts it can be
+/// run on this machine, and that is no evidence about a host.
+struct UntrustedFile: Error, CustomStringConvertible {
+    let path: String
+
+    var description: String { "no certificate can be read from caFile \(path)" }
 }

@@ -290,14 +290,16 @@ struct Service {
         let declared = topology.controllers.map(\.id)
         guard let name else {
             if declared.count == 1 { return declared[0] }
-            throw Fault(
-                what: "the topology declares \(declared.count) controllers",
-                mend: "say which this is: --controller \(declared[0])")
+            throw InputFault(
+                Fault(
+                    what: "the topology declares \(declared.count) controllers",
+                    mend: "say which this is: --controller \(declared[0])"))
         }
         guard declared.contains(ControllerID(name)) else {
-            throw Fault(
-                what: "the topology declares no controller '\(name)'",
-                mend: nameMend(for: name, among: declared.map(\.name), all: "use one of"))
+            throw InputFault(
+                Fault(
+                    what: "the topology declares no controller '\(name)'",
+                    mend: nameMend(for: name, among: declared.map(\.name), all: "use one of")))
         }
         return ControllerID(name)
     }
