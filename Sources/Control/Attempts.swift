@@ -162,4 +162,12 @@ extension WantedChange {
     var isRestore: Bool { if case .restore = self { true } else { false } }
 
     var isHomeward: Bool { if case .comeHome = self { true } else { false } }
+
+    /// Whether it leaves nothing that is lost: it fits users to hosts.
+    var isRelief: Bool {
+        switch self {
+        case .relieve, .admit, .serveMore: true
+        case .leave, .evacuate, .switchover, .comeHome, .settle, .restore, .repoint: false
+        }
+    }
 }

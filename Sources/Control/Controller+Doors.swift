@@ -137,13 +137,14 @@ extension Controller {
         _ reading: DoorReading, of id: FrontDoorID, in region: Region, turn: inout Turn
     ) {
         if state.doors[id]?.desired == nil, reading.state.edges == nil, hasBeenShifted(region),
-            let there = state.allocations[region.id]
+            let there = state.allocations[region.id],
+            let declared = region.frontDoors.first(where: { $0.id == id })
         {
-            let state = DoorState(there)
-            record(.adopted(door: id, region: region.id, state: state, by: "its region"), in: &turn)
+            let state = there.state(at: declared, of: region)
+            record(.adopted(door: id, region: region.id, state: state, by: ControllerState.itsRegion), in: &turn)
         }
         guard let door = state.doors[id], let desired = door.desired else {
-            adopt(reading, of: id, in: region, by: "first reading", turn: &turn)
+            adopt(reading, of: id, in: region, by: ControllerState.firstReading, turn: &turn)
             return
         }
         let standing = standing(of: reading, at: door, desired: desired, now: turn.now)
@@ -194,7 +195,12 @@ extension Controller {
     /// the region was last shifted: they missed the change.
     private func isBehind(_ reading: DoorReading, at door: Door, _ desired: DoorState) -> Bool {
         let last = state.history.shifts.last { $0.region == door.region }
-        let before = last.map { DoorState($0.from) }
+        let before = last.flatMap { shift -> DoorState? in
+            guard let (region, declared) = configuration?.topology.door(door.id) else {
+                return nil
+            }
+            return shift.from.state(at: declared, of: region)
+        }
         // A name's edges are only ever changed by taking some out and putting them back.
         let all = (desired.edges ?? []) + (door.withdrawn ?? [])
         return reading.split.contains(desired)

@@ -118,15 +118,19 @@ extension Controller {
         let id = attempts.ask(
             next, above: state.solvesAsked, until: turn.now + Controller.solveMax)
         let request = PlanningRequest(situation: situation, changes: next)
-        turn.reaction.effects.append(.solve(id, request, steps: Planner.stepsDefault))
+        let steps =
+            next.allSatisfy(\.isRelief) ? Controller.reliefSteps : Planner.stepsDefault
+        turn.reaction.effects.append(.solve(id, request, steps: steps))
     }
 
-    /// What is planned as one: everything that leaves, then each return by itself, since returns
-    /// are runs of their own and no run may count on room that another has yet to free.
+    /// What is planned as one: everything that leaves, then everything that is too full, then each
+    /// return by itself, since returns are runs of their own and no run may count on room that
+    /// another has yet to free.
     private static func requests(for changes: [WantedChange]) -> [[WantedChange]] {
-        let leaving = changes.filter { !$0.isHomeward }
+        let leaving = changes.filter { !$0.isHomeward && !$0.isRelief }
+        let relief = changes.filter(\.isRelief)
         let returns = changes.filter(\.isHomeward).map { [$0] }
-        return leaving.isEmpty ? returns : [leaving] + returns
+        return [leaving, relief].filter { !$0.isEmpty } + returns
     }
 
     mutating func take(_ placement: Placement, of id: SolveID, in turn: inout Turn) {
@@ -158,7 +162,11 @@ extension Controller {
         guard attempts.foundNothing(for: asked.changes, refusals, at: turn.now) else { return }
         let faults = refusals.isEmpty ? [Fault.nothingBetter] : refusals.map(\.fault)
         record(.notPlaced(id: asked.id, changes: asked.changes, faults: faults), in: &turn)
-        for region in asked.changes.compactMap(\.region) {
+        for change in asked.changes {
+            guard let region = change.region else { continue }
+            // A ramp that has come as far as the hosts bear is as it should be.
+            let isFull = state.allocations[region]?.isRationed ?? false && refusals.isEmpty
+            guard !(isFull && change.isRelief) else { continue }
             turn.say(.page, region, "no plan for \(region): \(refusals.faults(about: region)[0])")
         }
     }
@@ -198,9 +206,14 @@ extension Controller {
         }
         guard !regions.isEmpty else { return }
         let about = away.filter { $0.region.map(regions.contains) ?? false }
+        let only = placement.only(regions)
+        let isShift = only.regions.contains { $0.from.shares != $0.to.shares }
+        let playbook =
+            about.allSatisfy(\.isRelief)
+            ? (isShift ? playbooks.spill : playbooks.ration) : playbooks.evacuate
         begin(
-            playbooks.evacuate.plan(
-                for: placement.only(regions), title: about.planTitle, cause: about.cause,
+            playbook.plan(
+                for: only, title: about.planTitle, cause: about.cause,
                 by: "row \(state.decisions[regions[0]]?.decision.row ?? "unserved")",
                 isAskedFor: false, situation: situation), for: about, in: &turn)
     }
@@ -214,11 +227,19 @@ extension Controller {
         guard let epoch = lease.epoch(at: turn.now) else { return nil }
         let id = RunID(term: epoch.term, number: state.runsBegun + 1)
         attempts.began(id, for: changes)
+        let level: Notice.Level = plan.cause == .asked || isStep(plan) ? .info : .page
         record(.run(id: id, event: .began(plan: plan)), in: &turn)
         turn.say(
-            plan.cause == .asked ? .info : .page, plan.regions.count == 1 ? plan.regions[0] : nil,
-            "run \(id): \(plan.title)", run: id)
+            level, plan.regions.count == 1 ? plan.regions[0] : nil, "run \(id): \(plan.title)",
+            run: id)
         return id
+    }
+
+    /// Whether the plan only changes quotas that are there already: nobody is called for each step
+    /// of a ramp.
+    private func isStep(_ plan: Plan) -> Bool {
+        plan.placement.regions.allSatisfy { $0.from.isRationed && $0.from.shares == $0.to.shares }
+            && !plan.placement.regions.isEmpty
     }
 }
 
@@ -243,7 +264,8 @@ extension WantedChange {
     package var region: RegionID? {
         switch self {
         case .leave(let region, _, _, _), .switchover(let region, _), .comeHome(let region, _),
-            .serveMore(let region), .settle(let region, _, _), .restore(_, let region):
+            .serveMore(let region), .relieve(let region, _), .admit(let region, _),
+            .settle(let region, _, _), .restore(_, let region):
             region
         case .repoint(_, let region, _): region
         case .evacuate: nil
@@ -254,7 +276,14 @@ extension WantedChange {
 extension [WantedChange] {
     /// Lost where something is left, for that is what holds down and damps.
     fileprivate var cause: Cause {
-        contains { if case .leave = $0 { true } else { false } } ? .lost : .unaffected
+        if contains(where: { if case .leave = $0 { true } else { false } }) { return .lost }
+        let isTooFull = contains {
+            switch $0 {
+            case .relieve, .admit: true
+            default: false
+            }
+        }
+        return isTooFull ? .saturated : .unaffected
     }
 
     /// `evacuate ovh/strasbourg`, `leave ent-sbg2`, `serve more of grand-est`.
@@ -266,7 +295,7 @@ extension [WantedChange] {
                 ?? "leave \(hosts.map(\.name).joined(separator: ", "))"
             if !names.contains(name) { names.append(name) }
         }
-        for case .serveMore(let region) in self { names.append("serve more of \(region)") }
+        names += filter(\.isRelief).map(\.description)
         return names.joined(separator: "; ")
     }
 }

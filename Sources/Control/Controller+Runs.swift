@@ -69,10 +69,10 @@ extension Controller {
         guard let topology = configuration?.topology else { return }
         for placement in run.plan.placement.regions where !hasMovedOn(placement.region, run) {
             guard let region = topology.regions[placement.region] else { continue }
-            let isThere =
-                state.allocations[region.id].map(DoorState.init) == DoorState(placement.to)
+            let there = state.allocations[region.id]?.ordered(for: region).shares
+            let goal = placement.to.ordered(for: region).shares
             let returned = ReturnRules(region: region, history: state.history, now: turn.now)
-            if isThere, placement.from != placement.to {
+            if there == goal, placement.from.shares != placement.to.shares {
                 record(returned.fact(for: placement, cause: run.plan.cause), in: &turn)
             } else if end == .rolledBack, run.plan.cause != .asked,
                 placement.to.percent(of: region.primary) == .all

@@ -35,6 +35,9 @@ package struct Controller: Sendable {
     package static let solveMax = Duration.seconds(120)
     /// After how long a plan that found nothing is tried again.
     package static let replanAfter = Duration.seconds(30)
+    /// The planner's budget for hosts that are too full: a good answer at once is worth more than
+    /// the best one, for the next reading of the load changes the question.
+    static let reliefSteps = 10_000
     /// Rounds of `Run.acts` in one turn; more is a broken promise of ours.
     static let actRoundsMax = 1000
 
@@ -73,8 +76,8 @@ package struct Controller: Sendable {
         return Situation(
             now: now, topology: configuration.topology, digest: configuration.digest,
             board: state.board, allocations: state.allocations, doors: state.doors,
-            holdDowns: state.holdDowns, pauses: state.pauses, closures: state.closures,
-            history: state.history, underway: state.underway)
+            quotas: state.quotas, holdDowns: state.holdDowns, pauses: state.pauses,
+            closures: state.closures, history: state.history, underway: state.underway)
     }
 
     /// A copy without what was counted of probes: cheap to keep beside one that goes on counting,

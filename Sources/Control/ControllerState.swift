@@ -14,6 +14,8 @@ package struct ControllerState: Hashable, Codable, Sendable {
     package private(set) var board = VerdictBoard()
     package private(set) var allocations: OrderedDictionary<RegionID, Allocation> = [:]
     package private(set) var doors: OrderedDictionary<FrontDoorID, Door> = [:]
+    /// Of regions that are rationed, and of those whose quotas were lifted.
+    package private(set) var quotas: OrderedDictionary<RegionID, QuotaStanding> = [:]
     package private(set) var decisions: OrderedDictionary<RegionID, DecisionRecord> = [:]
     /// What was concluded about the edges that the region's names point at; nil is nothing yet.
     private var edgeDecisions: OrderedDictionary<RegionID, DecisionRecord>?
@@ -50,7 +52,8 @@ package struct ControllerState: Hashable, Codable, Sendable {
         case .lapsed(let hold): end(hold)
         case .board(let change): board.apply(change)
         case .door(let id, let standing, let reading): note(standing, reading, of: id)
-        case .adopted(let door, let region, let state, _): adopt(state, at: door, of: region)
+        case .adopted(let door, let region, let state, let by):
+            adopt(state, at: door, of: region, by: by, at: entry.at)
         case .decided(let decision):
             decisions[decision.region] = DecisionRecord(decision: decision, at: entry.at)
         case .decidedEdges(let decision):
@@ -99,11 +102,34 @@ package struct ControllerState: Hashable, Codable, Sendable {
         if standing == .asDesired { unsettled[id] = nil }
     }
 
-    private mutating func adopt(_ state: DoorState, at id: FrontDoorID, of region: RegionID) {
+    private mutating func adopt(
+        _ state: DoorState, at id: FrontDoorID, of region: RegionID, by: String, at now: Instant
+    ) {
         var door = doors[id] ?? Door(id: id, region: region)
         (door.desired, door.missed, door.withdrawn) = (state, nil, nil)
         doors[id] = door
-        if state.edges == nil { allocations[region] = Allocation(shares: state.shares) }
+        let isByPerson = by != ControllerState.firstReading && by != ControllerState.itsRegion
+        allocate(
+            state, to: region,
+            quotas: QuotaStanding(since: now, isByPerson: isByPerson, surge: board.surge))
+    }
+
+    /// Who adopts a door that was never read before.
+    static let firstReading = "first reading"
+    /// Who adopts a door that is new to a region which was shifted.
+    static let itsRegion = "its region"
+
+    /// The door's hosts speak for the region; its quotas are what all its gates are to let in.
+    private mutating func allocate(
+        _ state: DoorState, to region: RegionID, quotas standing: QuotaStanding
+    ) {
+        guard state.edges == nil else { return }
+        let parts = doors.values.filter { $0.region == region }
+            .compactMap { $0.desired?.admission }
+        let new = Allocation(
+            shares: state.shares, admission: parts.reduce([]) { $0.added(to: $1) })
+        if new.admission != allocations[region]?.admission ?? [] { quotas[region] = standing }
+        allocations[region] = new
     }
 
     private mutating func apply(_ command: Command, by: Principal, at now: Instant) {
@@ -154,7 +180,7 @@ package struct ControllerState: Hashable, Codable, Sendable {
 extension ControllerState {
     private enum CodingKeys: String, CodingKey {
         case digest, epoch, board, allocations, doors, decisions, runs, holdDowns, pauses, closures
-        case history, runsBegun, solvesAsked, unsettled
+        case history, runsBegun, solvesAsked, unsettled, quotas
     }
 
     /// A snapshot of an older version lacks what came since: that is then empty.
@@ -172,6 +198,7 @@ extension ControllerState {
         holdDowns = try fields.decode([HoldDown].self, forKey: .holdDowns)
         pauses = try fields.decode([Pause].self, forKey: .pauses)
         closures = try fields.decodeIfPresent([Closure].self, forKey: .closures) ?? []
+        quotas = try fields.decodeIfPresent(type(of: quotas), forKey: .quotas) ?? [:]
         history = try fields.decode(History.self, forKey: .history)
         runsBegun = try fields.decode(Int.self, forKey: .runsBegun)
         solvesAsked = try fields.decode(Int.self, forKey: .solvesAsked)
@@ -196,7 +223,7 @@ extension ControllerState {
         runs[id] = run
         switch event {
         case .began, .turned: break
-        case .step(let step, let stepEvent): follow(stepEvent, of: step, in: run)
+        case .step(let step, let stepEvent): follow(stepEvent, of: step, in: run, at: now)
         case .ended(let end):
             if end == .rolledBack { forgetMissed(in: run) }
             dropOldRuns()
@@ -204,14 +231,18 @@ extension ControllerState {
     }
 
     /// What an order that starts, ends or is lost sight of says about its door.
-    private mutating func follow(_ event: StepEvent, of step: StepID, in run: Run) {
+    private mutating func follow(
+        _ event: StepEvent, of step: StepID, in run: Run, at now: Instant
+    ) {
         guard case .setDoor(let order)? = run.plan.step(step)?.action else { return }
+        let quotas = QuotaStanding(
+            since: now, isByPerson: run.plan.cause == .asked, surge: board.surge)
         switch event {
         case .started: desire(order.to, by: order)
         case .undoStarted: desire(order.from, by: order)
-        case .finished: allocate(order.to, by: order)
+        case .finished: allocate(order.to, by: order, quotas)
         case .undone where run.record(of: step)?.isTouched == true:
-            allocate(order.from, by: order)
+            allocate(order.from, by: order, quotas)
         case .undone: break  // Nothing was changed, so that nothing is known of the door.
         case .lostSight, .failed, .undoFailed:
             remember(order.to, at: order.door)
@@ -250,8 +281,10 @@ extension ControllerState {
         }
     }
 
-    private mutating func allocate(_ state: DoorState, by order: DoorOrder) {
-        if state.edges == nil { allocations[order.region] = Allocation(shares: state.shares) }
+    private mutating func allocate(
+        _ state: DoorState, by order: DoorOrder, _ quotas: QuotaStanding
+    ) {
+        allocate(state, to: order.region, quotas: quotas)
         doors[order.door]?.standing = .asDesired
         // It was read back, or answered so: what was read before is out of date.
         if let before = doors[order.door]?.observed {

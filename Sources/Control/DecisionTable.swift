@@ -8,8 +8,7 @@ package import Values
 package enum DecisionTable {
     package static let rows: [DecisionRow] = [
         domainLost, hostLost, serviceLost, doubtedTooLong, doorForgot, doorDrifted, unread,
-        unserved,
-        home, stay,
+        saturated, surgeRose, tooMuch, ramp, unserved, home, stay,
     ]
 
     /// What the table concludes for `region`, guards counted.
@@ -139,13 +138,16 @@ package enum DecisionTable {
     private static let home = DecisionRow(
         "home",
         when:
-            "away at a door, but not by a person, its primary and domains sound for their dwells",
+            "away at a door, but not by a person, and not rationed; its primary and domains sound "
+            + "for their dwells",
         then: "come home by the ramp of its `failback` rules (approval is a step of the playbook)",
         heldBy: [
             .run, .pause, .isolation, .brake, .holdDown, .window, .shiftsPerHour,
         ]
     ) { view in
-        guard !view.isHome, view.awayReason == nil else { return nil }
+        guard !view.isHome, view.awayReason == nil, !view.allocation.isRationed else {
+            return nil
+        }
         return .wanted(change: .comeHome(region: view.region.id, share: .all))
     }
 

@@ -20,18 +20,22 @@ package struct Configuration: Hashable, Sendable {
         package let evacuate: Playbook
         package let switchover: Playbook
         package let failback: Playbook
+        package let spill: Playbook
+        package let ration: Playbook
 
         /// What people run by hand, in the order of their names.
         package let others: [Playbook]
 
         package init(
-            evacuate: Playbook, switchover: Playbook, failback: Playbook, others: [Playbook] = []
+            evacuate: Playbook, switchover: Playbook, failback: Playbook, spill: Playbook,
+            ration: Playbook, others: [Playbook] = []
         ) {
             (self.evacuate, self.switchover, self.failback) = (evacuate, switchover, failback)
+            (self.spill, self.ration) = (spill, ration)
             self.others = others
         }
 
-        package var all: [Playbook] { [evacuate, switchover, failback] + others }
+        package var all: [Playbook] { [evacuate, switchover, failback, spill, ration] + others }
 
         package func named(_ name: String) -> Playbook? { all.first { $0.name == name } }
     }

@@ -6,9 +6,11 @@ package import Values
 
 extension Situation {
     /// The situation of an ordinary day, for plans without a controller: everything is up, every
-    /// region is home, save what is assumed `lost`.
+    /// region is home, save what is assumed `lost`; as many users come as the curves say, save for
+    /// the hosts that are assumed `saturated`, and for the `surge`, in percent of the curves.
     package static func ordinary(
-        _ topology: Topology, digest: Digest, at now: Instant, lost: [FailureDomain] = []
+        _ topology: Topology, digest: Digest, at now: Instant, lost: [FailureDomain] = [],
+        saturated: [HostID] = [], surge: Int = 100
     ) -> Situation {
         var board = VerdictBoard()
         let evidence = Evidence(detector: .declared(by: "assumption", reason: "what if"))
@@ -22,6 +24,10 @@ extension Situation {
             let isLost = topology.sites[edge.site].map { site in lost.contains(where: site.isIn) }
             board.apply(.edge(id: edge.id, standing: isLost ?? false ? gone : up))
         }
+        for host in saturated.compactMap({ topology.hosts[$0] }) {
+            board.apply(.load(host: host.id, standing: .assumedFull(host, at: now)))
+        }
+        if surge > 100 { board.apply(.surge(percent: surge, host: nil, at: now)) }
         for domain in lost { board.apply(.domain(id: domain, standing: gone)) }
         for (parent, child) in doubted(byLossOf: lost, in: topology) {
             let doubt = Doubt(
@@ -41,10 +47,19 @@ extension Situation {
                 known.desired =
                     door.pointsAtEdges
                     ? DoorState(edges: region.edges)
-                    : DoorState(Allocation(all: region.primary))
+                    : DoorState(all: region.primary)
                 situation.doors[door.id] = known
             }
         }
         return situation
+    }
+}
+
+extension LoadStanding {
+    /// As many users as were proven that the host bears.
+    fileprivate static func assumedFull(_ host: Host, at now: Instant) -> LoadStanding {
+        LoadStanding(
+            verdict: .saturated, since: now, reason: .users(share: .one),
+            load: Load(users: host.capacity.users), capacity: host.capacity.users)
     }
 }

@@ -23,6 +23,12 @@ package enum PlanIntent: Hashable, Codable, Sendable {
     case rollback(run: RunID, reason: String)
     /// What a guard holds back for the region.
     case held(region: RegionID)
+    /// Quotas that hold the region to what its hosts bear, where it is.
+    case ration(region: RegionID)
+    /// So many of a class, at the same time and each second.
+    case quota(region: RegionID, quota: ClassQuota)
+    /// No quota for the class, or for any.
+    case lift(region: RegionID, classID: ClassID?)
 
     /// `evacuate ovh/strasbourg`.
     package var title: String {
@@ -38,6 +44,10 @@ package enum PlanIntent: Hashable, Codable, Sendable {
         case .retry(let run): "retry \(run)"
         case .rollback(let run, let reason): "roll \(run) back: \(reason)"
         case .held(let region): "what is held back for \(region)"
+        case .ration(let region): "ration \(region)"
+        case .quota(let region, let quota): "let \(quota.words) of \(region) in"
+        case .lift(let region, nil): "let everybody of \(region) in"
+        case .lift(let region, let kind?): "let all \(kind) of \(region) in"
         }
     }
 }
@@ -136,7 +146,35 @@ extension Configuration {
         case .rollback(let id, let reason):
             return try rollback(try run(id, among: runs), reason: reason, in: situation)
         case .held(let region): return try held(region, by: by, in: situation)
+        case .ration(let region):
+            return Wish(
+                changes: [.relieve(region: region, spills: false)], playbook: playbooks.ration,
+                title: title)
+        case .quota(let region, let quota):
+            return rationed(region, title, in: situation) { quotas in
+                quotas.filter { $0.classID != quota.classID } + [quota]
+            }
+        case .lift(let region, let kind):
+            return rationed(region, title, in: situation) { quotas in
+                quotas.filter { kind != nil && $0.classID != kind }
+            }
         }
+    }
+
+    /// The region where it is, with other quotas, in the order of the classes.
+    private func rationed(
+        _ id: RegionID, _ title: String, in situation: Situation,
+        _ change: ([ClassQuota]) -> [ClassQuota]
+    ) -> Wish {
+        let now = situation.allocations[id] ?? .nothing
+        let quotas = change(now.admission)
+        let ordered = topology.classes.compactMap { kind in
+            quotas.first { $0.classID == kind.id }
+        }
+        let wanted = Allocation(shares: now.shares, admission: ordered)
+        return Wish(
+            changes: [.settle(region: id, allocation: wanted, cause: .asked)],
+            playbook: playbooks.ration, title: title)
     }
 
     /// Gently where everything left is alive; as from a fire where something of it is lost.
@@ -207,6 +245,9 @@ extension Configuration {
         case .leave(_, _, let cause, _):
             return Wish(
                 changes: [change], playbook: playbooks.evacuate, title: title, cause: cause)
+        case .relieve, .admit:
+            return Wish(
+                changes: [change], playbook: playbooks.spill, title: title, cause: .saturated)
         case .evacuate, .switchover, .serveMore, .settle:
             return Wish(
                 changes: [change], playbook: playbooks.evacuate, title: title,
@@ -240,7 +281,33 @@ extension PlanIntent {
             return unknownRegion(region, in: situation)
                 ?? unknownHost(host, of: region, in: situation.topology)
         case .retry, .rollback: return nil
+        case .ration(let region), .lift(let region, nil):
+            return unknownRegion(region, in: situation) ?? noGate(region, in: situation)
+        case .quota(let region, let quota):
+            return unknownRegion(region, in: situation) ?? noGate(region, in: situation)
+                ?? unknownClass(quota.classID, in: situation.topology)
+        case .lift(let region, let kind?):
+            return unknownRegion(region, in: situation)
+                ?? unknownClass(kind, in: situation.topology)
         }
+    }
+
+    private func noGate(_ id: RegionID, in situation: Situation) -> Fault? {
+        guard let region = situation.topology.regions[id], !situation.canRation(region) else {
+            return nil
+        }
+        return Fault(
+            what: "\(id) cannot be rationed",
+            mend: "give it an haproxy door with gate: true, and demand.shares for the classes of "
+                + "the topology")
+    }
+
+    private func unknownClass(_ kind: ClassID, in topology: Topology) -> Fault? {
+        let known = topology.classes.map(\.id.name)
+        guard !known.contains(kind.name) else { return nil }
+        return Fault(
+            what: "the topology declares no class '\(kind)'",
+            mend: nameMend(for: kind.name, among: known, all: "use one of"))
     }
 
     private func unknownHost(

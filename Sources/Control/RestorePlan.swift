@@ -66,12 +66,14 @@ extension Situation {
         let known = doors[door]
         let wanted = known?.missed ?? known?.desired ?? DoorState(shares: [])
         guard isForeign(door) else { return wanted }
+        guard let declared = topology.regions[region],
+            let known = declared.frontDoors.first(where: { $0.id == door })
+        else { return wanted }
         guard wanted.edges == nil else {
-            let all = topology.regions[region]?.edges ?? []
-            let open = all.filter { !isOut($0) && closure(of: $0) == nil }
-            return DoorState(edges: open.isEmpty ? all : open)
+            let open = declared.edges.filter { !isOut($0) && closure(of: $0) == nil }
+            return DoorState(edges: open.isEmpty ? declared.edges : open)
         }
-        return DoorState(place(of: region))
+        return place(of: region).state(at: known, of: declared)
     }
 
     /// Whether a person adopted there what is no host or edge of ours.

@@ -14,8 +14,17 @@ struct ReturnRules {
         let shift = ShiftRecord(
             region: region.id, at: now, cause: cause, from: placement.from, to: placement.to)
         guard cause == .lost else {
+            let less = placement.from.hosts.filter {
+                placement.to.percent(of: $0) < placement.from.percent(of: $0)
+            }
+            let holds = less.map {
+                HoldDown(
+                    region: region.id, cause: cause, left: $0,
+                    until: now + region.rules.holdDown.saturated)
+            }
             return .shifted(
-                shift: shift, holdDowns: [], failedReturns: history.failedReturns(of: region.id))
+                shift: shift, holdDowns: cause == .saturated ? holds : [],
+                failedReturns: history.failedReturns(of: region.id))
         }
         let failed = failedReturns
         let left = placement.from.hosts.filter { placement.to.percent(of: $0) == .zero }

@@ -140,6 +140,7 @@ extension DoorState: CustomStringConvertible {
         let all =
             shares.map { "\($0.host) \($0.percent)" } + (edges ?? []).map(\.name)
             + foreign.map { "foreign \($0)" }
+            + (admission.map { ["quotas: \($0.words)"] } ?? [])
         return all.isEmpty ? "nothing" : all.joined(separator: ", ")
     }
 }
@@ -153,6 +154,10 @@ extension WantedChange: CustomStringConvertible {
         case .switchover(let region, let host): "switch \(region) over to \(host)"
         case .comeHome(let region, _): "bring \(region) home"
         case .serveMore(let region): "serve more of \(region)"
+        case .relieve(let region, spills: true): "spill or ration \(region)"
+        case .relieve(let region, spills: false): "ration \(region)"
+        case .admit(let region, 100): "make the quotas of \(region) anew"
+        case .admit(let region, let percent): "let \(percent)% of those of \(region) in"
         case .settle(let region, let allocation, _): "put \(region) at \(allocation.words)"
         case .restore(let door, _): "set \(door) again"
         case .repoint(let door, _, let edges):

@@ -1,4 +1,4 @@
-import OrderedCollections
+package import OrderedCollections
 package import TopologyModel
 package import Values
 

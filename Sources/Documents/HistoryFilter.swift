@@ -127,7 +127,8 @@ package struct RegionConcern: Hashable, Sendable {
     private func isIn(_ change: WantedChange) -> Bool {
         switch change {
         case .leave(let region, _, _, _), .switchover(let region, _), .comeHome(let region, _),
-            .serveMore(let region), .settle(let region, _, _), .restore(_, let region),
+            .serveMore(let region), .relieve(let region, _), .admit(let region, _),
+            .settle(let region, _, _), .restore(_, let region),
             .repoint(_, let region, _):
             region == self.region
         case .evacuate(let domain): domains.contains(domain)

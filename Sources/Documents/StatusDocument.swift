@@ -53,6 +53,8 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         package let primary: HostID
         /// Nil until its doors were read.
         package let allocation: Allocation?
+        /// Since when its quotas are as they are, and on whose word; nil where it is not rationed.
+        package let quotas: QuotaStanding?
         package let decision: Decision?
         package let decidedAt: Instant?
         package let run: RunID?
@@ -181,7 +183,9 @@ extension StatusDocument {
             let run = state.openRun(of: region.id)
             return RegionStatus(
                 id: region.id, title: region.title, primary: region.primary,
-                allocation: allocation, decision: decided?.decision, decidedAt: decided?.at,
+                allocation: allocation,
+                quotas: allocation?.isRationed ?? false ? situation.quotas[region.id] : nil,
+                decision: decided?.decision, decidedAt: decided?.at,
                 run: run?.id, waitsForApprovalUntil: run?.waitsForApprovalUntil,
                 isHome: view.isHome, away: run == nil ? view.awayReason : nil,
                 hosts: region.hosts.map { host in

@@ -43,7 +43,7 @@ extension Fields {
         let rate = Form<Int>.int(0...CrowdEvent.attackMax)
         return [
             optional("surge", .surge), optional("calm", .calm), optional("attack", .attack(rate)),
-            optional("slow", .slow), optional("capacity", .capacity),
+            optional("slow", .slow), optional("capacity", .capacity), optional("proven", .proven),
             optional("repair", .id(HostID.self)).map { .capacity(host: $0, percent: 100) },
             optional("loadSource", .loadSource), optional("dependency", .dependency),
             optional("quota", .quota),
@@ -112,11 +112,19 @@ extension Form where Value == CrowdEvent {
     }
 
     fileprivate static var capacity: Form {
+        ofCapacity(from: 0) { .capacity(host: $0, percent: $1) }
+    }
+
+    fileprivate static var proven: Form { ofCapacity(from: 1) { .proven(host: $0, percent: $1) } }
+
+    private static func ofCapacity(
+        from least: Int, _ event: @escaping (HostID, Int) -> CrowdEvent
+    ) -> Form {
         .object { fields in
-            let percent = fields.required("percent", .int(0...CrowdEvent.percentMax))
+            let percent = fields.required("percent", .int(least...CrowdEvent.percentMax))
             guard let host = fields.required("host", .id(HostID.self)), let percent
             else { return nil }
-            return .capacity(host: host, percent: percent)
+            return event(host, percent)
         }
     }
 

@@ -56,7 +56,8 @@ package struct PlaybookFolder {
         }
         let playbooks = Configuration.Playbooks(
             evacuate: try read("evacuate"), switchover: try read("switchover"),
-            failback: try read("failback"), others: try otherNames().map(read))
+            failback: try read("failback"), spill: try read("spill"),
+            ration: try read("ration"), others: try otherNames().map(read))
         if let other = playbooks.others.first(where: { playbook in
             !texts.contains { $0.name == playbook.name + ".yaml" }
         }) {
@@ -67,6 +68,9 @@ package struct PlaybookFolder {
         }
         return (playbooks, texts)
     }
+
+    /// The playbooks that decisions name: a folder must hold each.
+    private static let decisionNames = ["evacuate", "switchover", "failback", "spill", "ration"]
 
     /// Playbooks that a folder may hold beside those that decisions name.
     private static let othersMax = 64
@@ -84,11 +88,11 @@ package struct PlaybookFolder {
         }
         let names = files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }
             .map { String($0.dropLast(".yaml".count)) }
-            .filter { !["evacuate", "switchover", "failback"].contains($0) }.sorted()
+            .filter { !PlaybookFolder.decisionNames.contains($0) }.sorted()
         guard names.count <= PlaybookFolder.othersMax else {
             throw InputFault(
                 Fault(
-                    what: "\(path) holds \(names.count) playbooks beside the three of decisions",
+                    what: "\(path) holds \(names.count) playbooks beside those of decisions",
                     mend: "keep at most \(PlaybookFolder.othersMax)"))
         }
         return names

@@ -1,3 +1,4 @@
+import Detection
 import OrderedCollections
 import Situations
 import TopologyModel
@@ -6,7 +7,7 @@ import Values
 /// Every region's demand at the hours that a plan must hold for.
 ///
 /// Demand is constant between the samples, which are each quarter of an hour (offsets from UTC are
-/// whole quarters) and the start of each event. An hour that asks no more of any region than
+/// whole quarters), the start of each event and the end of a surge. An hour that asks no more of any region than
 /// another is dropped: load, utilisation and what stays unserved only grow with demand.
 struct DemandHours {
     /// Longer horizons are cut to this: a week holds every hour of the curves.
@@ -23,7 +24,7 @@ struct DemandHours {
         let samples = DemandHours.samples(situation, horizon: horizon)
         let rows = OrderedSet(
             samples.map { instant in
-                topology.regions.values.map { $0.demand.users(at: instant, in: topology.calendar) }
+                topology.regions.values.map { situation.demand(of: $0, at: instant) }
             })
         self.rows = rows.filter { row in
             !rows.contains { $0 != row && zip($0, row).allSatisfy { $0 >= $1 } }
@@ -42,7 +43,8 @@ struct DemandHours {
         let start = situation.now
         let end = start + max(.zero, min(horizon, horizonMax))
         let events = situation.topology.calendar.events.map(\.from)
-        var samples = [start] + events.filter { start < $0 && $0 <= end }
+        let afterSurge = situation.board.surge > 100 ? [start + Situation.surgeFor] : []
+        var samples = [start] + (events + afterSurge).filter { start < $0 && $0 <= end }
         var second = (start.unixSeconds / sampleSeconds + 1) * sampleSeconds
         while Instant(unixSeconds: second) <= end {
             samples.append(Instant(unixSeconds: second))

@@ -1,3 +1,4 @@
+import Detection
 import OrderedCollections
 import Situations
 import TopologyModel
@@ -49,15 +50,27 @@ struct HostRoom {
             let percent =
                 situation.countedShares(of: region).first { $0.host == host }?.percent ?? .zero
             for (hour, users) in hours.users(of: region.id).enumerated() {
-                loads[hour] += percent.roundedUp(of: users)
+                loads[hour] += percent.roundedUp(of: situation.admitted(of: region, among: users))
             }
         }
-        let limit = HostRoom(declared.capacity, headroom: situation.headroom).limit
-        return max(0, limit - (loads.max() ?? 0))
+        return max(0, situation.limit(of: declared) - (loads.max() ?? 0))
     }
 }
 
 extension Situation {
+    /// How much less than it had when it was found saturated a host is given, in percent: that was
+    /// too much, whatever capacity was proven for it.
+    static let saturatedBackOff = Percent(checked: 10)
+
+    /// Users that the host may be planned for.
+    func limit(of host: Host) -> Users {
+        let limit = HostRoom(host.capacity, headroom: headroom).limit
+        guard let standing = board.loads[host.id], standing.verdict == .saturated,
+            let load = standing.load
+        else { return limit }
+        return min(limit, load.users * (100 - Situation.saturatedBackOff.value) / 100)
+    }
+
     /// Where the region's users are counted, so that no room is promised twice: where they are and
     /// where an open run takes them, which may be more than all of them. A region that was never
     /// read counts at its primary.

@@ -28,8 +28,10 @@ struct PlacementAnswer {
         for shares in result.shares { _ = state.push(shares) }
         loads = state.loads
         allocations = reading.tasks.indices.map { index in
-            PlacementAnswer.allocation(
-                result.shares[index], of: space.regions[index], task: reading.tasks[index], space)
+            AllocationMaking(
+                percents: result.shares[index], region: space.regions[index],
+                task: reading.tasks[index], space: space, loads: state.loads, situation: situation
+            ).allocation
         }
     }
 
@@ -41,16 +43,6 @@ struct PlacementAnswer {
             premises: changed.flatMap { premises(of: $0) } + roomPremises,
             optimality: result.isExact ? .exact : .within(unserved: result.gap),
             steps: result.steps, refusals: reading.refusals + heldBack)
-    }
-
-    private static func allocation(
-        _ percents: [Int], of region: PlannedRegion, task: RegionTask, _ space: SearchSpace
-    ) -> Allocation {
-        if region.isPlanned, percents == region.present { return task.from }
-        let shares = zip(region.hosts, percents).map {
-            Share(host: space.hosts[$0], percent: Percent(checked: $1))
-        }
-        return Allocation(shares: shares, admission: task.from.admission)
     }
 
     // MARK: - One region
@@ -68,7 +60,7 @@ struct PlacementAnswer {
                     host: $0.host, percent: allocations[index].percent(of: $0.host),
                     objection: objection(to: $0, of: index))
             },
-            overcommitted: over > 0 ? over : nil)
+            overcommitted: over > 0 && !allocations[index].isRationed ? over : nil)
     }
 
     private func worst(of host: Int) -> Users {

@@ -10,9 +10,9 @@ extension Planner {
     package static func placement(
         for request: PlanningRequest, steps: Int = stepsDefault
     ) -> Placement {
-        let reading = RequestReading(request)
-        let space = SearchSpace(
-            reading.tasks, in: request.situation, horizon: request.horizon)
+        let demands = DemandHours(request.situation, horizon: request.horizon)
+        let reading = RequestReading(request, demands)
+        let space = SearchSpace(reading.tasks, demands, in: request.situation)
         var search = PlacementSearch(space, stepsMax: max(0, steps))
         return PlacementAnswer(
             reading: reading, space: space, result: search.run(), situation: request.situation

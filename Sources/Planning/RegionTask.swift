@@ -19,33 +19,52 @@ struct RegionTask {
     let goal: Goal
     /// One a host of the region, in declared order, then the hosts that it uses beside them.
     let hosts: [HostStanding]
+    /// Whether a gate holds back what does not fit; one name cached by academies cannot be split.
+    let rations: Bool
+    /// The most of the demand that it may be served, in percent: a region that is rationed is let
+    /// in again by steps.
+    let totalMax: Int
+    /// How much of the demand the quotas of what is wanted let in, in percent; 100 without any.
+    let wantedInDemand: Int
 
-    /// Whether a gate can hold back what does not fit; one name cached by academies cannot be
-    /// split.
-    var rations: Bool { region.hasGate && region.granularity != .whole }
+    /// Of the demand, in percent, what the allocation that is wanted gives the host.
+    func wantedPercent(of host: HostID) -> Int {
+        guard case .become(let wanted) = goal else { return 0 }
+        return wanted.percent(of: host).ofDemand(wantedInDemand)
+    }
+}
+
+extension Percent {
+    /// Of a share of those who are let in, the share of the demand; none only where there is none.
+    func ofDemand(_ admitted: Int) -> Int { value == 0 ? 0 : max(1, value * admitted / 100) }
 }
 
 /// What a host may take of a region.
 struct HostStanding {
     let host: HostID
+    /// Of the region's demand: less than its share where quotas hold users back.
     let present: Percent
     /// What it may have at most: everything, or what it has, or nothing.
     let cap: Percent
     /// Why it may not take more.
     let objection: Objection?
 
+    /// - Parameters:
+    ///   - admitted: How much of the demand the region's quotas let in, in percent.
+    ///   - stays: Whether no host may get more than it has.
     init(
-        _ host: HostID, of region: Region, from: Allocation, left: [HostID],
-        forbidden: [FailureDomain], in situation: Situation
+        _ host: HostID, of region: Region, from: Allocation, admitted: Int, left: [HostID],
+        forbidden: [FailureDomain], stays: Bool, in situation: Situation
     ) {
         self.host = host
-        present = from.percent(of: host)
+        let present = Percent(checked: from.percent(of: host).ofDemand(admitted))
+        self.present = present
         let site = situation.topology.site(of: host)
         let isLeft = left.contains(host) || forbidden.contains { site?.isIn($0) ?? false }
         let declared = region.hosts.contains(host) ? nil : Objection.notDeclared
         let found = declared ?? situation.objection(to: host, for: region)
         objection = found ?? (isLeft ? .left : nil)
-        let most = found.map { $0.isLoss ? Percent.zero : from.percent(of: host) } ?? .all
+        let most = found.map { $0.isLoss ? Percent.zero : present } ?? (stays ? present : .all)
         let isWhole = region.granularity == .whole
         cap = isLeft || (isWhole && most < .all) ? .zero : most
     }

@@ -10,6 +10,7 @@ struct RequestReading {
     private(set) var refusals: [Refusal] = []
 
     private let situation: Situation
+    private let demands: DemandHours
     private var drafts: OrderedDictionary<RegionID, Draft> = [:]
     private var forbidden: [FailureDomain] = []
 
@@ -17,6 +18,8 @@ struct RequestReading {
         enum Goal {
             case leave
             case serveMore
+            case relieve(spills: Bool)
+            case admit(percent: Int)
             case switchover(to: HostID)
             case comeHome(share: Percent)
             case settle(Allocation)
@@ -25,10 +28,13 @@ struct RequestReading {
         var goal: Goal
         var cause: Cause
         var left: [HostID] = []
+
+        /// Whether no host may get more of the region than it has.
+        var stays: Bool { if case .relieve(spills: false) = goal { true } else { false } }
     }
 
-    init(_ request: PlanningRequest) {
-        situation = request.situation
+    init(_ request: PlanningRequest, _ demands: DemandHours) {
+        (situation, self.demands) = (request.situation, demands)
         request.changes.forEach { read($0) }
         for region in situation.topology.regions.values {
             guard let draft = drafts[region.id] else { continue }
@@ -50,6 +56,10 @@ struct RequestReading {
             plan(region, Draft(goal: .comeHome(share: share), cause: .unaffected))
         case .serveMore(let region):
             plan(region, Draft(goal: .serveMore, cause: .unaffected))
+        case .relieve(let region, let spills):
+            plan(region, Draft(goal: .relieve(spills: spills), cause: .saturated))
+        case .admit(let region, let percent):
+            plan(region, Draft(goal: .admit(percent: percent), cause: .saturated))
         case .settle(let region, let allocation, let cause):
             plan(region, Draft(goal: .settle(allocation), cause: cause))
         case .restore, .repoint: break
@@ -115,13 +125,38 @@ struct RequestReading {
     private mutating func add(_ draft: Draft, of region: Region) {
         let from = situation.allocations[region.id] ?? .nothing
         let names = region.hosts + from.hosts.filter { !region.hosts.contains($0) }
+        let admitted = admittedPercent(of: region, by: from)
         let hosts = names.map {
             HostStanding(
-                $0, of: region, from: from, left: draft.left, forbidden: forbidden, in: situation)
+                $0, of: region, from: from, admitted: admitted, left: draft.left,
+                forbidden: forbidden, stays: draft.stays, in: situation)
         }
         guard let goal = goal(of: draft, region: region, from: from, hosts: hosts) else { return }
+        var wanted = 100
+        if case .become(let allocation) = goal {
+            wanted = admittedPercent(of: region, by: allocation)
+        }
         tasks.append(
-            RegionTask(region: region, from: from, cause: draft.cause, goal: goal, hosts: hosts))
+            RegionTask(
+                region: region, from: from, cause: draft.cause, goal: goal, hosts: hosts,
+                rations: rations(draft, region),
+                totalMax: from.isRationed ? min(100, admitted + region.rules.ramp.step.value) : 100,
+                wantedInDemand: wanted))
+    }
+
+    /// How much of the region's largest demand an allocation's quotas let in, at least 1 percent.
+    private func admittedPercent(of region: Region, by allocation: Allocation) -> Int {
+        guard allocation.isRationed else { return 100 }
+        let most = demands.users(of: region.id).max() ?? 0
+        guard most > 0 else { return 100 }
+        return max(1, allocation.admitted(of: region, among: most) * 100 / most)
+    }
+
+    /// Relief of a saturated region holds users back only where the file lets it.
+    private func rations(_ draft: Draft, _ region: Region) -> Bool {
+        let canSplit = region.hasGate && region.granularity != .whole
+        guard case .relieve = draft.goal else { return canSplit }
+        return region.rules.overload.rations && situation.canRation(region)
     }
 
     private mutating func goal(
@@ -130,6 +165,17 @@ struct RequestReading {
         switch draft.goal {
         case .leave: return canPlace(region, on: hosts) ? .place : nil
         case .serveMore: return canPlace(region, on: hosts) ? .serveMore : nil
+        case .relieve(let spills):
+            guard spills || rations(draft, region) else {
+                refuse(
+                    region.id, "\(region.id) can neither be spilled nor rationed",
+                    mend: "give it a gate, classes and demand.shares, or allow overload.spill")
+                return nil
+            }
+            return canPlace(region, on: hosts) ? .place : nil
+        case .admit(let percent):
+            let other = from.admitting(percent: percent, of: region, in: situation)
+            return other == from ? nil : .become(other)
         case .switchover(let host):
             guard canReceive(region, at: host, hosts: hosts) else { return nil }
             let wanted = Allocation(
@@ -196,23 +242,7 @@ extension Allocation {
         let kept = min(held, 100 - share.value)
         let primary = rations ? share.value : 100 - kept
         let home = Share(host: region.primary, percent: Percent(checked: primary))
-        return Allocation(
-            shares: [home] + Allocation.scaled(others, to: kept, of: held), admission: admission
-        ).ordered(for: region)
-    }
-
-    private static func scaled(_ shares: [Share], to kept: Int, of held: Int) -> [Share] {
-        guard held > 0 else { return [] }
-        let floors = shares.map { $0.percent.value * kept / held }
-        let remainders = shares.map { $0.percent.value * kept % held }
-        let largestFirst = shares.indices.sorted {
-            (remainders[$1], $0) < (remainders[$0], $1)
-        }
-        let missing = kept - floors.reduce(0, +)
-        let raised = largestFirst.prefix(missing)
-        return shares.indices.map { index in
-            let percent = floors[index] + (raised.contains(index) ? 1 : 0)
-            return Share(host: shares[index].host, percent: Percent(checked: percent))
-        }
+        return Allocation(shares: [home] + others.scaled(to: kept), admission: admission)
+            .ordered(for: region)
     }
 }

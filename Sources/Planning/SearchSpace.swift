@@ -13,22 +13,21 @@ struct SearchSpace {
     let base: [Users]
     let regions: [PlannedRegion]
 
-    init(_ tasks: [RegionTask], in situation: Situation, horizon: Duration) {
+    init(_ tasks: [RegionTask], _ demands: DemandHours, in situation: Situation) {
         let topology = situation.topology
-        let demands = DemandHours(situation, horizon: horizon)
         let names = OrderedSet(topology.hosts.keys)
         hosts = names
         hours = demands.count
-        limits = topology.hosts.values.map {
-            HostRoom($0.capacity, headroom: situation.headroom).limit
-        }
+        limits = topology.hosts.values.map { situation.limit(of: $0) }
         regions = tasks.map {
-            PlannedRegion($0, demand: demands.users(of: $0.region.id), hosts: names, in: topology)
+            PlannedRegion($0, demand: demands.users(of: $0.region.id), hosts: names, in: situation)
         }
         let planned = OrderedSet(tasks.map(\.region.id))
         var base = [Users](repeating: 0, count: names.count * demands.count)
         for region in topology.regions.values where !planned.contains(region.id) {
-            let users = demands.users(of: region.id)
+            let users = demands.users(of: region.id).map {
+                situation.admitted(of: region, among: $0)
+            }
             for share in situation.countedShares(of: region) {
                 guard let host = names.firstIndex(of: share.host) else { continue }
                 for hour in users.indices {
@@ -72,8 +71,10 @@ struct PlannedRegion {
     let isPlanned: Bool
 
     init(
-        _ task: RegionTask, demand: [Users], hosts names: OrderedSet<HostID>, in topology: Topology
+        _ task: RegionTask, demand: [Users], hosts names: OrderedSet<HostID>,
+        in situation: Situation
     ) {
+        let topology = situation.topology
         self.demand = demand
         demandMax = demand.max() ?? 0
         weight = task.region.weightInPlan
@@ -85,7 +86,7 @@ struct PlannedRegion {
         rations = task.rations
         hostsMax = task.region.granularity == .whole ? 1 : PlannedRegion.hostsPerRegionMax
         let highest = Array(caps.sorted(by: >).prefix(hostsMax))
-        let most = min(100, highest.reduce(0, +))
+        let most = min(task.totalMax, highest.reduce(0, +))
         fitsOneHost = (highest.first ?? 0) >= most
         switch task.goal {
         case .place:
@@ -94,8 +95,9 @@ struct PlannedRegion {
         case .serveMore:
             choice = PlannedRegion.serveMore(task, caps: caps, present: present, most: most)
             isPlanned = false
-        case .become(let wanted):
-            choice = .listed([standings.map { wanted.percent(of: $0.host).value }, present])
+        case .become:
+            choice = .listed(
+                OrderedSet([standings.map { task.wantedPercent(of: $0.host) }, present]).elements)
             isPlanned = true
         }
     }

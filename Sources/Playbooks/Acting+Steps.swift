@@ -194,9 +194,9 @@ extension Acting {
             let names = silent.map(\.name).joined(separator: ", ")
             return silent.isEmpty ? nil : "\(names): not seen to serve \(region)"
         case .doorsAgree:
-            let wanted = DoorState(allocation)
-            let doors = situation.topology.regions[region]?.shiftedDoors ?? []
-            let odd = doors.first { door in
+            guard let region = situation.topology.regions[region] else { return nil }
+            let odd = region.shiftedDoors.first { door in
+                let wanted = allocation.state(at: door, of: region)
                 let known = situation.doors[door.id]
                 if known?.missed == wanted { return false }
                 return known?.desired != wanted || known?.standing != .asDesired

@@ -45,8 +45,8 @@ struct Filling {
         let isFirst = slot.stage ?? 0 == 0
         let held = isFirst ? situation.doors[door.id]?.held : nil
         return DoorOrder(
-            door: door.id, region: region.id, from: held ?? DoorState(from), to: DoorState(to),
-            existing: existing)
+            door: door.id, region: region.id, from: held ?? from.state(at: door, of: region),
+            to: to.state(at: door, of: region), existing: existing)
     }
 
     private func doorAndRegion(_ slot: Slot) -> (Region, FrontDoor) {

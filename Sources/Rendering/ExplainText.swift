@@ -12,6 +12,9 @@ extension StatusDocument {
         var text = "\(palette.paint(region.title, .strong)) (\(region.id)) is served by "
         text += "\(region.allocation?.words ?? "nobody that is known yet"); "
         text += region.isHome ? "that is home.\n" : "home is \(region.primary).\n"
+        if let quotas = region.allocation?.admission, !quotas.isEmpty {
+            text += wrapped("Rationed: lets in \(quotas.words).") + "\n"
+        }
         if let decision = region.decision {
             let since = region.decidedAt.map { " since \($0.moment(at: at))" } ?? ""
             text += wrapped("Row \(decision.row)\(since): \(decision.outcome.words).") + "\n"

@@ -9,8 +9,8 @@ extension Plan {
     /// What it would do, region by region, why this host and why not each other, and its steps.
     package func text(_ palette: Palette) -> String {
         let text = "Plan: \(palette.paint(title, .strong)) (playbook \(playbook), by \(by))\n\n"
-        return text + changes(palette) + "\n" + explanation(palette) + "\n" + steps(palette)
-            + staying(palette) + optimality
+        return text + changes(palette) + "\n" + quotas(palette) + explanation(palette) + "\n"
+            + steps(palette) + staying(palette) + optimality
     }
 
     /// Who was asked for and is not moved, and why; empty when everybody is.
@@ -35,6 +35,25 @@ extension Plan {
             ])
         }
         return table.text(palette)
+    }
+
+    /// Who is let in, where quotas change; empty where they do not.
+    private func quotas(_ palette: Palette) -> String {
+        var table = TextTable(["REGION", "CLASS", "LETS IN", "A SECOND", "BEFORE"])
+        for region in placement.regions where region.from.admission != region.to.admission {
+            let (before, after) = (region.from.admission, region.to.admission)
+            for kind in (after + before).map(\.classID).unique {
+                let (old, new) = (before.of(kind), after.of(kind))
+                let isLess = new.map { $0.users < (old?.users ?? .max) } ?? false
+                table.add([
+                    Cell(region.region.name, .strong), Cell(kind.name),
+                    Cell(new?.usersWords ?? "everybody", isLess ? .warning : .good),
+                    Cell(new.map { $0.users == 0 ? "" : "\($0.entriesPerSecond)" } ?? ""),
+                    Cell(old?.usersWords ?? "everybody", .faint),
+                ])
+            }
+        }
+        return table.isEmpty ? "" : table.text(palette) + "\n"
     }
 
     func explanation(_ palette: Palette) -> String {
@@ -67,6 +86,20 @@ extension Plan {
                 + "could be served.\n"
         }
     }
+}
+
+extension [ClassQuota] {
+    fileprivate func of(_ kind: ClassID) -> ClassQuota? { first { $0.classID == kind } }
+}
+
+extension [ClassID] {
+    fileprivate var unique: [ClassID] {
+        reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}
+
+extension ClassQuota {
+    fileprivate var usersWords: String { users == 0 ? "nobody" : "\(users) at a time" }
 }
 
 extension HostExplanation {

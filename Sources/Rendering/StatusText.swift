@@ -108,7 +108,8 @@ extension StatusDocument {
     private func regionTable(_ palette: Palette, _ isWide: Bool) -> String {
         var table = TextTable(["REGION", "SERVED BY", "HOME", "NOW"])
         for region in regions {
-            let served = region.allocation?.words ?? "not read yet"
+            let rationed = region.allocation?.isRationed ?? false ? ", rationed" : ""
+            let served = region.allocation.map { $0.words + rationed } ?? "not read yet"
             let tone: Tone = region.allocation?.shares.isEmpty ?? true ? .bad : .plain
             table.add([
                 Cell(region.id.name, .strong), Cell(served, tone),

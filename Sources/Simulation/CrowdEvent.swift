@@ -1,3 +1,4 @@
+import Control
 import OrderedCollections
 package import Situations
 package import TopologyModel
@@ -15,6 +16,9 @@ package enum CrowdEvent: Hashable, Sendable {
     case slow(host: HostID, by: Duration)
     /// The host bears so much of its proven capacity: 30 is a third of it, 200 twice as much.
     case capacity(host: HostID, percent: Int)
+    /// A load test has proven so much of the capacity that the file says, and somebody loads the
+    /// file that says so.
+    case proven(host: HostID, percent: Int)
     case loadSource(host: HostID, is: LoadSourceState)
     case dependency(DependencyID, is: CrowdDependency.State)
     /// A person sets a class's quota by hand at every gate of the region.
@@ -55,6 +59,7 @@ extension World {
         case .attack(.dependency(let id), let rate): crowd?[id]?.attack = rate
         case .slow(let host, let by): crowd?[host]?.slowness = by
         case .capacity(let host, let percent): crowd?[host]?.percent = percent
+        case .proven(let host, let percent): prove(percent, of: host)
         case .loadSource(let host, let state): loadSources[host] = state
         case .dependency(let id, let state): crowd?[id]?.state = state
         case .quota(let region, let quota):
@@ -62,6 +67,14 @@ extension World {
             quotasByHand[region, default: []].append(quota)
         case .lift(let region, let kind):
             quotasByHand[region]?.removeAll { $0.classID == kind }
+        }
+    }
+
+    private mutating func prove(_ percent: Int, of host: HostID) {
+        options.configuration = options.configuration.proving(percent, of: host)
+        for index in processes.indices where processes[index].isAlive {
+            let input = Input.loaded(options.configuration)
+            schedule(.input(process: index, life: processes[index].life, input), after: .zero)
         }
     }
 }

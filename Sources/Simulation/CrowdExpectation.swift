@@ -66,7 +66,8 @@ extension CrowdEvent {
             regions.lazy.compactMap { topology.fault(naming: $0) }.first
         case .attack(.region(let region), _): topology.fault(naming: region)
         case .attack(.dependency(let id), _), .dependency(let id, _): topology.fault(naming: id)
-        case .slow(let host, _), .capacity(let host, _), .loadSource(let host, _):
+        case .slow(let host, _), .capacity(let host, _), .proven(let host, _),
+            .loadSource(let host, _):
             topology.fault(naming: host)
         case .quota(let region, let quota): topology.fault(gating: quota.classID, of: region)
         case .lift(let region, let kind): topology.fault(gating: kind, of: region)

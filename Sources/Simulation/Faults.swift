@@ -159,7 +159,7 @@ package struct FaultMix: Hashable, Sendable {
             return DoorState(edges: [region.edges[random.next(below: region.edges.count)]])
         }
         let host = region.hosts[random.next(below: region.hosts.count)]
-        return DoorState(Allocation(all: host))
+        return DoorState(all: host)
     }
 
     private func mendAll(

@@ -69,7 +69,7 @@ extension Invariant {
     }
 
     /// Counted anew, by the dumbest sum there is: every region's users on the host in every hour,
-    /// and those whom another run is bringing there.
+    /// no more than its quotas let in, and those whom another run is bringing there.
     static let noHostPlannedOverCapacity = Invariant("noHostPlannedOverCapacity") { world, change in
         for (plan, situation) in plansBegun(by: change, in: world) {
             var after = situation.allocations
@@ -85,7 +85,9 @@ extension Invariant {
                         let then = world.now + .seconds(3600) * hour
                         var users = 0
                         for region in world.topology.regions.values {
-                            let demand = region.demand.users(at: then, in: world.topology.calendar)
+                            let all = situation.demand(of: region, at: then)
+                            let demand =
+                                after[region.id]?.admitted(of: region, among: all) ?? all
                             let share = max(
                                 after[region.id]?.percent(of: host) ?? .zero,
                                 situation.underway[region.id]?.percent(of: host) ?? .zero)

@@ -8,15 +8,41 @@ extension Configuration {
     /// The same with another policy of overload in every region; nil changes nothing.
     func with(_ policy: OverloadPolicy?) -> Configuration {
         guard let policy else { return self }
-        let topology = Topology(
-            calendar: topology.calendar, rules: topology.rules,
-            providers: Array(topology.providers.values), sites: Array(topology.sites.values),
-            hosts: Array(topology.hosts.values), edges: Array(topology.edges.values),
-            zones: Array(topology.zones.values),
-            dependencies: Array(topology.dependencies.values), classes: topology.classes,
-            controllers: topology.controllers, references: topology.references,
-            regions: topology.regions.values.map { $0.with(policy) })
-        return Configuration(topology: topology, playbooks: playbooks, digest: digest)
+        let changed = topology.with(regions: topology.regions.values.map { $0.with(policy) })
+        return Configuration(topology: changed, playbooks: playbooks, digest: digest)
+    }
+
+    /// The same file with another capacity of a host, as somebody has proven it.
+    func proving(_ percent: Int, of id: HostID) -> Configuration {
+        let hosts = topology.hosts.values.map { $0.id == id ? $0.bearing(percent) : $0 }
+        let text = "\(digest.hex) \(id) \(percent)"
+        let digits = String(StableHash.of(text), radix: 16)
+        return Configuration(
+            topology: topology.with(hosts: hosts), playbooks: playbooks,
+            digest: Digest(hex: String(repeating: "0", count: 64 - digits.count) + digits))
+    }
+}
+
+extension Topology {
+    fileprivate func with(hosts: [Host]? = nil, regions: [Region]? = nil) -> Topology {
+        Topology(
+            calendar: calendar, rules: rules, providers: Array(providers.values),
+            sites: Array(sites.values), hosts: hosts ?? Array(self.hosts.values),
+            edges: Array(edges.values), zones: Array(zones.values),
+            dependencies: Array(dependencies.values), classes: classes, controllers: controllers,
+            references: references, regions: regions ?? Array(self.regions.values))
+    }
+}
+
+extension Host {
+    fileprivate func bearing(_ percent: Int) -> Host {
+        let proven = Capacity(
+            users: capacity.users * percent / 100,
+            loginsPerSecond: capacity.loginsPerSecond.map { $0 * percent / 100 },
+            measured: capacity.measured)
+        return Host(
+            id: id, site: site, addresses: addresses, capacity: proven, load: load,
+            sessions: sessions)
     }
 }
 

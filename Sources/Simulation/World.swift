@@ -71,7 +71,7 @@ package struct World: Sendable {
         }
     }
 
-    package let options: Options
+    package internal(set) var options: Options
     package internal(set) var now: Instant
     package internal(set) var store = Store()
     package internal(set) var processes: [Process] = []
@@ -126,7 +126,7 @@ package struct World: Sendable {
     ) -> OrderedDictionary<FrontDoorID, SimulatedDoor> {
         var doors: OrderedDictionary<FrontDoorID, SimulatedDoor> = [:]
         for region in topology.regions.values {
-            let home = DoorState(Allocation(all: region.primary))
+            let home = DoorState(all: region.primary)
             for door in region.frontDoors {
                 doors[door.id] = SimulatedDoor(
                     id: door.id, region: region.id, fencing: door.fencing,

@@ -24,6 +24,49 @@ package struct ClassQuota: Hashable, Codable, Sendable {
         self.users = min(max(users, 0), Users.usersMax)
         self.entriesPerSecond = min(max(entriesPerSecond, 0), Users.usersMax)
     }
+
+    /// What the gate at `place` of `count` gates of a region gets of it: an even part, the first
+    /// gates taking what is left over.
+    ///
+    /// A pace below the number of gates is one a second at each, for a gate without a pace would
+    /// shut the class out where it alone is seen.
+    package func part(at place: Int, of count: Int) -> ClassQuota {
+        func even(_ whole: Int) -> Int { whole / count + (place < whole % count ? 1 : 0) }
+        let pace = even(entriesPerSecond)
+        return ClassQuota(
+            classID: classID, users: even(users),
+            entriesPerSecond: entriesPerSecond > 0 ? max(1, pace) : 0)
+    }
+}
+
+extension [ClassQuota] {
+    /// The quotas of several gates added up, in the order of their first one.
+    package func added(to more: [ClassQuota]) -> [ClassQuota] {
+        var sums = self
+        for quota in more {
+            if let index = sums.firstIndex(where: { $0.classID == quota.classID }) {
+                sums[index] = ClassQuota(
+                    classID: quota.classID, users: sums[index].users + quota.users,
+                    entriesPerSecond: sums[index].entriesPerSecond + quota.entriesPerSecond)
+            } else {
+                sums.append(quota)
+            }
+        }
+        return sums
+    }
+}
+
+/// Since when a region's quotas are as they are, or are lifted, and on whose word.
+package struct QuotaStanding: Hashable, Codable, Sendable {
+    package let since: Instant
+    /// A person set the quotas: they stay until a person lifts them.
+    package let isByPerson: Bool
+    /// The surge that they were made for, in percent of the curves.
+    package let surge: Int
+
+    package init(since: Instant, isByPerson: Bool, surge: Int) {
+        (self.since, self.isByPerson, self.surge) = (since, isByPerson, surge)
+    }
 }
 
 /// A region's shares over hosts, what stays unserved, and the admission of each class, as one
@@ -65,6 +108,23 @@ package struct Allocation: Hashable, Codable, Sendable {
 
     package var hosts: [HostID] { shares.map(\.host) }
 
+    /// Whether it lets in only so many of some class.
+    package var isRationed: Bool { !admission.isEmpty }
+
+    /// The same shares, brought to 100 percent in all, in proportion, in whole percents.
+    package var wholeShares: [Share] { shares.scaled(to: 100) }
+
+    /// What a door of the region is to hold: its hosts, and its part of the quotas where it is a
+    /// gate.
+    package func state(at door: FrontDoor, of region: Region) -> DoorState {
+        let gates = region.shiftedDoors.filter(\.isGate)
+        guard let place = gates.firstIndex(where: { $0.id == door.id }) else {
+            return DoorState(shares: shares)
+        }
+        return DoorState(
+            shares: shares, admission: admission.map { $0.part(at: place, of: gates.count) })
+    }
+
     /// The same shares in the order of the region's hosts, so that equal allocations are equal
     /// values.
     package func ordered(for region: Region) -> Allocation {
@@ -73,6 +133,23 @@ package struct Allocation: Hashable, Codable, Sendable {
         return Allocation(
             shares: shares.sorted { (place($0.host), $0.host) < (place($1.host), $1.host) },
             admission: admission)
+    }
+}
+
+extension [Share] {
+    /// Brought to `total` percent in all, in proportion, in whole percents, the largest remainders
+    /// first; nothing stays nothing.
+    package func scaled(to total: Int) -> [Share] {
+        let held = reduce(0) { $0 + $1.percent.value }
+        guard held > 0 else { return [] }
+        let floors = map { $0.percent.value * total / held }
+        let remainders = map { $0.percent.value * total % held }
+        let largestFirst = indices.sorted { (remainders[$1], $0) < (remainders[$0], $1) }
+        let raised = largestFirst.prefix(total - floors.reduce(0, +))
+        return indices.map { index in
+            let percent = floors[index] + (raised.contains(index) ? 1 : 0)
+            return Share(host: self[index].host, percent: Percent(checked: percent))
+        }
     }
 }
 

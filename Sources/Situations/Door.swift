@@ -42,7 +42,8 @@ package struct DoorState: Hashable, Codable, Sendable {
         }
     }
 
-    package init(_ allocation: Allocation) { self.init(shares: allocation.shares) }
+    /// Everybody at one host.
+    package init(all host: HostID) { self.init(shares: [Share(host: host, percent: .all)]) }
 
     /// Whether nobody who comes through it would be served: an answer that must never be given.
     package var isEmpty: Bool { shares.isEmpty && (edges ?? []).isEmpty && foreign.isEmpty }

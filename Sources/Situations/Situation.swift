@@ -12,6 +12,8 @@ package struct Situation: Hashable, Sendable {
     /// What each region's allocation should be now; a region without one was never read.
     package var allocations: OrderedDictionary<RegionID, Allocation>
     package var doors: OrderedDictionary<FrontDoorID, Door>
+    /// Of regions whose allocation is rationed.
+    package var quotas: OrderedDictionary<RegionID, QuotaStanding>
     package var holdDowns: [HoldDown]
     package var pauses: [Pause]
     /// What is drained or under maintenance, also what is over by now.
@@ -25,12 +27,14 @@ package struct Situation: Hashable, Sendable {
     package init(
         now: Instant, topology: Topology, digest: Digest, board: VerdictBoard = VerdictBoard(),
         allocations: OrderedDictionary<RegionID, Allocation> = [:],
-        doors: OrderedDictionary<FrontDoorID, Door> = [:], holdDowns: [HoldDown] = [],
+        doors: OrderedDictionary<FrontDoorID, Door> = [:],
+        quotas: OrderedDictionary<RegionID, QuotaStanding> = [:], holdDowns: [HoldDown] = [],
         pauses: [Pause] = [], closures: [Closure] = [], history: History = History(),
         underway: OrderedDictionary<RegionID, Allocation> = [:]
     ) {
         (self.now, self.topology, self.digest, self.board) = (now, topology, digest, board)
         (self.allocations, self.doors, self.holdDowns) = (allocations, doors, holdDowns)
+        self.quotas = quotas
         (self.pauses, self.closures) = (pauses, closures)
         (self.history, self.underway) = (history, underway)
     }
@@ -40,12 +44,12 @@ package struct Situation: Hashable, Sendable {
 
     /// Whether each door of the region that a shift sets is to hold the region's allocation.
     package func doorsAgree(in region: Region) -> Bool {
-        let wanted = allocations[region.id].map(DoorState.init)
-        return region.frontDoors.allSatisfy { door in
-            guard !door.pointsAtEdges, let known = doors[door.id],
-                let desired = known.missed ?? known.desired
-            else { return true }
-            return desired == wanted
+        let wanted = allocations[region.id]
+        return region.shiftedDoors.allSatisfy { door in
+            guard let known = doors[door.id], let desired = known.missed ?? known.desired else {
+                return true
+            }
+            return desired == wanted?.state(at: door, of: region)
         }
     }
 

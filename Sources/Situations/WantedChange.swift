@@ -11,8 +11,15 @@ package enum WantedChange: Hashable, Codable, Sendable {
     case switchover(region: RegionID, to: HostID)
     /// The next step home: the primary gets this share, the rest stays where it is.
     case comeHome(region: RegionID, share: Percent)
-    /// Serve again what stayed unserved, now that there may be room.
+    /// Serve again what stayed unserved, now that there may be room: one step of the ramp where the
+    /// region is rationed.
     case serveMore(region: RegionID)
+    /// Give no host more than it bears: a share goes to others where `spills`, and quotas hold back
+    /// what fits nowhere.
+    case relieve(region: RegionID, spills: Bool)
+    /// So many percent of those who are let in now, by the classes' order: fewer where even the
+    /// quotas are too much, 100 where only the classes ask for more than they did.
+    case admit(region: RegionID, percent: Int)
     /// Exactly this, as a run that is tried again or taken back had it.
     case settle(region: RegionID, allocation: Allocation, cause: Cause)
     /// Set the door again to what is desired.

@@ -9,6 +9,21 @@ extension Allocation {
     }
 }
 
+extension [ClassQuota] {
+    /// For sentences: `staff 14000 (26/s), pupils 23800 (34/s), parents none`; `everybody` where
+    /// nothing holds anybody back.
+    package var words: String {
+        isEmpty ? "everybody" : map(\.words).joined(separator: ", ")
+    }
+}
+
+extension ClassQuota {
+    package var words: String {
+        let isShut = users == 0 || entriesPerSecond == 0
+        return isShut ? "\(classID) none" : "\(classID) \(users) (\(entriesPerSecond)/s)"
+    }
+}
+
 extension Objection {
     /// For sentences that begin with the host: `is held lost`.
     package var words: String {

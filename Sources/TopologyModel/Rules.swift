@@ -107,7 +107,7 @@ package struct LoadRules: Hashable, Sendable {
 
     package init(
         interval: Duration = .seconds(1), freshFor: Duration = .seconds(10),
-        saturatedAt: Percent = Percent(checked: 95), calmBelow: Percent = Percent(checked: 80),
+        saturatedAt: Percent = Percent(checked: 95), calmBelow: Percent = Percent(checked: 90),
         latencyMax: Duration = .seconds(2), errorsMax: Percent = Percent(checked: 5),
         dwell: Duration = .seconds(3)
     ) {

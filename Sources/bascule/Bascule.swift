@@ -35,7 +35,8 @@ struct Bascule: AsyncParsableCommand {
                 subcommands: [
                     FailoverCommand.self, SwitchoverCommand.self, EvacuateCommand.self,
                     FailbackCommand.self, DrainCommand.self, UndrainCommand.self,
-                    ApplyCommand.self, AdoptCommand.self, ReassertCommand.self,
+                    QuotaCommand.self, ApplyCommand.self, AdoptCommand.self,
+                    ReassertCommand.self,
                 ]),
             CommandGroup(
                 name: "Hold",

@@ -73,6 +73,11 @@ extension StatusDocument {
 }
 
 extension Topology {
+    func host(named name: String) throws -> HostID {
+        guard hosts[HostID(name)] == nil else { return HostID(name) }
+        throw Refusal(fault: .unknown("host", name, among: hosts.keys.map(\.name)))
+    }
+
     func domain(named name: String) throws -> FailureDomain {
         if let site = sites[SiteID(name)] { return site.domain }
         if let host = hosts[HostID(name)] { throw Refusal(fault: .host(name, isAt: host.site)) }

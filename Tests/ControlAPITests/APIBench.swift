@@ -167,7 +167,7 @@ private final class ObedientDoors: DoorPort {
 
     func read(_ door: FrontDoorID) async -> FrontDoorState {
         let state = held.withLock { $0[door] }
-        let home = DoorState(Allocation(all: APIBench.home))
+        let home = DoorState(all: APIBench.home)
         return .read(reading: DoorReading(state: state ?? home, incarnation: "1"))
     }
 

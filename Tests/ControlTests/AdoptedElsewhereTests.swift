@@ -46,7 +46,7 @@ import Values
         }
         desk.pass(aReading)
         let place = Allocation(all: host ?? sbg2)
-        #expect(desk.doors[grandEstDoor]?.state == DoorState(place))
+        #expect(desk.doors[grandEstDoor]?.state == DoorState(shares: place.shares))
         #expect(desk.state.allocations[grandEst] == place)
         #expect(desk.state.doors[grandEstDoor]?.standing == .asDesired)
     }
@@ -62,7 +62,7 @@ import Values
         desk.pass(.seconds(30))
         let situation = try #require(desk.controller.situation(at: desk.now))
         #expect(
-            situation.restored(grandEstDoor, of: grandEst) == DoorState(Allocation(all: sbg2)))
+            situation.restored(grandEstDoor, of: grandEst) == DoorState(all: sbg2))
     }
 
     @Test("a run that brought it home and turned back pages no stranger")
@@ -71,7 +71,7 @@ import Values
         adoptElsewhere(&desk)
         _ = desk.command(.apply(plan: try desk.plan(for: .failback(region: grandEst))))
         desk.approveAll()
-        let home = DoorState(Allocation(all: sbg2))
+        let home = DoorState(all: sbg2)
         desk.pass(.seconds(60), until: { $0.doors[grandEstDoor]?.state == home })
         if let run = desk.state.openRuns.first {
             _ = desk.command(.abort(run: run.id, reason: "wrong"))

@@ -132,7 +132,7 @@ struct CommandTests {
         var desk = try Desk()
         let plan = try desk.plan(for: .switchover(region: grandEst, to: gra1))
         guard case .began(let run) = desk.command(.apply(plan: plan)) else { return }
-        #expect(desk.doors[grandEstDoor]?.state == DoorState(Allocation(all: gra1)))
+        #expect(desk.doors[grandEstDoor]?.state == DoorState(all: gra1))
         let reply = refusal(desk.command(.apply(plan: plan)))
         #expect(reply == "run \(run) (\(plan.title)) is going on for the same region")
         let abort = Command.abort(run: run, reason: "wrong night")

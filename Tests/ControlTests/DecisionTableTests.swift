@@ -56,13 +56,26 @@ struct RowSituation: Sendable, CustomTestStringConvertible {
             $0.doors[grandEstDoor]?.standing = .drifted(at: Desk.start)
         },
         RowSituation("unread") { $0.allocations[grandEst] = nil },
+        RowSituation("saturated") { $0.load(sbg2, .saturated, since: justNow) },
+        RowSituation("surge-rose") {
+            $0.ration(since: longAgo)
+            $0.board.apply(.surge(percent: 200, host: sbg2, at: justNow))
+        },
+        RowSituation("ration-less") {
+            $0.ration(since: longAgo)
+            $0.load(sbg2, .degraded, since: longAgo)
+        },
+        RowSituation("ramp") {
+            $0.ration(since: longAgo)
+            $0.load(sbg2, .up, since: longAgo)
+        },
         RowSituation("unserved") {
             let share = Share(host: sbg2, percent: Percent(checked: 60))
             $0.allocations[grandEst] = Allocation(shares: [share])
         },
         RowSituation("home") {
             $0.allocations[grandEst] = Allocation(all: gra1)
-            $0.doors[grandEstDoor]?.desired = DoorState(Allocation(all: gra1))
+            $0.doors[grandEstDoor]?.desired = DoorState(all: gra1)
         },
         RowSituation("stay") { _ in },
     ]
@@ -80,6 +93,35 @@ extension Situation {
     fileprivate mutating func loseService(at host: HostID, since: Instant) {
         let lost = standing(.lost, since: since)
         board.apply(.service(region: grandEst, host: host, standing: lost))
+    }
+
+    fileprivate mutating func load(_ host: HostID, _ verdict: Verdict, since: Instant) {
+        board.apply(
+            .load(
+                host: host,
+                standing: LoadStanding(
+                    verdict: verdict, since: since, reason: .calm, load: Load(users: 100_000),
+                    capacity: 100_000)))
+    }
+
+    /// Quotas that the controller set by itself, at a gate of grand-est.
+    fileprivate mutating func ration(since: Instant) {
+        let gate = FrontDoor.haproxy(
+            HAProxyDoor(edge: EdgeID("edge-1"), backend: "grand-est", isGate: true))
+        let staff = ClassID("staff")
+        topology = topology.with(classes: [UserClass(id: staff, knownBy: .cookie)]) { region in
+            guard region.id == grandEst else { return region }
+            let everybody = ClassShare(classID: staff, share: .all)
+            return region.with(
+                frontDoors: [gate],
+                demand: Demand(
+                    peakUsers: region.demand.peakUsers, curve: .flat, shares: [everybody]))
+        }
+        let quota = ClassQuota(classID: staff, users: 100, entriesPerSecond: 1)
+        allocations[grandEst] = Allocation(
+            shares: [Share(host: sbg2, percent: .all)], admission: [quota])
+        quotas[grandEst] = QuotaStanding(since: since, isByPerson: false, surge: 100)
+        doors[grandEstDoor] = nil
     }
 
     fileprivate func decision() throws -> Decision {

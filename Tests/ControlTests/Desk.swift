@@ -51,7 +51,7 @@ struct Desk {
         for region in configuration.topology.regions.values {
             for door in region.frontDoors {
                 doors[door.id] = DoorReading(
-                    state: held[door.id] ?? DoorState(Allocation(all: region.primary)),
+                    state: held[door.id] ?? DoorState(all: region.primary),
                     incarnation: "i1")
             }
         }
@@ -141,7 +141,7 @@ struct Desk {
     /// Somebody else changes the door, or it restarts with this in it.
     mutating func set(_ door: FrontDoorID, to host: HostID, incarnation: String = "i1") {
         doors[door] = DoorReading(
-            state: DoorState(Allocation(all: host)), incarnation: incarnation)
+            state: DoorState(all: host), incarnation: incarnation)
     }
 
     private var observations: [Observation] {
@@ -214,11 +214,15 @@ func standing(_ verdict: Verdict, since: Instant) -> Standing {
 
 extension Topology {
     /// The same with other rules.
-    func with(_ rules: GlobalRules? = nil, regions: (Region) -> Region = { $0 }) -> Topology {
+    func with(
+        _ rules: GlobalRules? = nil, classes: [UserClass]? = nil,
+        regions: (Region) -> Region = { $0 }
+    ) -> Topology {
         Topology(
             calendar: calendar, rules: rules ?? self.rules, providers: Array(providers.values),
             sites: Array(sites.values), hosts: Array(hosts.values), edges: Array(edges.values),
-            zones: Array(zones.values), controllers: controllers, references: references,
+            zones: Array(zones.values), classes: classes ?? self.classes,
+            controllers: controllers, references: references,
             regions: self.regions.values.map(regions))
     }
 }
@@ -226,10 +230,10 @@ extension Topology {
 extension Region {
     func with(
         patience: Patience? = nil, failback: FailbackRules? = nil, standbys: [HostID]? = nil,
-        frontDoors: [FrontDoor]? = nil
+        frontDoors: [FrontDoor]? = nil, demand: Demand? = nil
     ) -> Region {
         Region(
-            id: id, title: title, priority: priority, demand: demand, probes: probes,
+            id: id, title: title, priority: priority, demand: demand ?? self.demand, probes: probes,
             primary: primary, standbys: standbys ?? self.standbys,
             frontDoors: frontDoors ?? self.frontDoors,
             rules: RegionRules(

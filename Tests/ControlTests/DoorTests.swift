@@ -15,7 +15,7 @@ struct DoorTests {
 
     @Test("a first start takes what each door holds, not what the file says")
     func firstReadingIsAdopted() throws {
-        let held = [grandEstDoor: DoorState(Allocation(all: gra1))]
+        let held = [grandEstDoor: DoorState(all: gra1)]
         let desk = try Desk(doors: held)
         #expect(desk.state.allocations[grandEst] == Allocation(all: gra1))
         #expect(desk.state.doors[grandEstDoor]?.desired == held[grandEstDoor])
@@ -30,8 +30,8 @@ struct DoorTests {
         desk.pass(aReading)
         #expect(desk.plans.map(\.playbook) == ["restore"])
         #expect(desk.plans.map(\.by) == ["row door-forgot"])
-        #expect(desk.orders.map(\.order.to) == [DoorState(Allocation(all: gra1))])
-        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(Allocation(all: gra1)))
+        #expect(desk.orders.map(\.order.to) == [DoorState(all: gra1)])
+        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(all: gra1))
         #expect(desk.ends == [.succeeded])
         desk.pass(aReading)
         #expect(desk.state.doors[hautsDeFranceDoor]?.standing == .asDesired)
@@ -55,7 +55,7 @@ struct DoorTests {
         #expect(desk.row(of: hautsDeFrance) == "door-drifted")
         #expect(desk.outcome(of: hautsDeFrance) == .ask(door: hautsDeFranceDoor))
         #expect(desk.pages.count { $0.contains("somebody else changed") } == 1)
-        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(Allocation(all: lyo1)))
+        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(all: lyo1))
     }
 
     @Test("adopt makes what a drifted door holds the desired state")
@@ -79,7 +79,7 @@ struct DoorTests {
             Issue.record("no run began")
             return
         }
-        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(Allocation(all: gra1)))
+        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(all: gra1))
         #expect(desk.state.runs[run]?.isOpen == false)
         #expect(desk.state.doors[hautsDeFranceDoor]?.standing == .asDesired)
     }
@@ -98,10 +98,10 @@ struct DoorTests {
         // The order of the first attempt lands at last.
         desk.orderFate = .lands
         _ = desk.land(late)
-        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(Allocation(all: lyo1)))
+        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(all: lyo1))
         desk.pass(aReading)
         #expect(desk.plans.last?.by == "row door-forgot")
-        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(Allocation(all: gra1)))
+        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(all: gra1))
         #expect(!desk.pages.contains { $0.contains("somebody else") })
     }
 
@@ -123,7 +123,7 @@ struct DoorTests {
         _ = desk.command(.apply(plan: plan))
         desk.pass(.seconds(60), until: { $0.state.openRuns.isEmpty })
         let door = try #require(desk.state.doors[grandEstDoor])
-        #expect(door.observed?.state == DoorState(Allocation(all: gra1)))
+        #expect(door.observed?.state == DoorState(all: gra1))
         let reply = desk.command(.adopt(door: grandEstDoor))
         #expect(reply == .alreadySo(text: "\(grandEstDoor) holds what is desired"))
     }
@@ -150,7 +150,7 @@ struct DoorTests {
         let plan = try desk.plan(for: .switchover(region: grandEst, to: gra1))
         _ = desk.command(.apply(plan: plan))
         desk.pass(.seconds(60), until: { $0.state.openRuns.isEmpty })
-        let (before, now) = (DoorState(Allocation(all: sbg2)), DoorState(Allocation(all: gra1)))
+        let (before, now) = (DoorState(all: sbg2), DoorState(all: gra1))
         desk.doors[grandEstDoor] = DoorReading(
             state: DoorState(shares: before.shares, foreign: ["192.0.2.9:53: ent-gra1 100%"]),
             incarnation: "i1", split: [before, now])
@@ -206,12 +206,12 @@ struct DoorTests {
         desk.pass(aReading)
         _ = desk.command(.adopt(door: occitanieEdge))
         #expect(desk.state.allocations[occitanie] == Allocation(all: sbg1))
-        #expect(desk.doors[occitanieName]?.state == DoorState(Allocation(all: lyo1)))
+        #expect(desk.doors[occitanieName]?.state == DoorState(all: lyo1))
         let home = try desk.plan(for: .failback(region: occitanie))
         _ = desk.command(.apply(plan: home))
         desk.approveAll()
         desk.pass(.seconds(120), until: { $0.state.openRuns.isEmpty })
-        #expect(desk.doors[occitanieName]?.state == DoorState(Allocation(all: sbg1)))
+        #expect(desk.doors[occitanieName]?.state == DoorState(all: sbg1))
     }
 
     /// Found by seed 636: undoing what no door ever took made its old reading the truth.

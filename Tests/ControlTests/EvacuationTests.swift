@@ -38,7 +38,7 @@ struct EvacuationTests {
         #expect(first.to == Allocation(all: gra1) || first.to == Allocation(all: par1))
         #expect(desk.ends == [.succeeded, .succeeded])
         #expect(desk.state.allocations[grandEst] == Allocation(all: sbg2))
-        #expect(desk.doors[grandEstDoor]?.state == DoorState(Allocation(all: sbg2)))
+        #expect(desk.doors[grandEstDoor]?.state == DoorState(all: sbg2))
     }
 
     @Test("the state is the sum of the journal's entries, read back from their written form")

@@ -52,7 +52,7 @@ struct RunAgainTests {
         }
         desk.pass(.seconds(120), until: { $0.state.openRuns.isEmpty })
         #expect(desk.ends == [.succeeded, .succeeded])
-        #expect(desk.doors[grandEstDoor]?.state == DoorState(Allocation(all: sbg2)))
+        #expect(desk.doors[grandEstDoor]?.state == DoorState(all: sbg2))
         #expect(desk.state.allocations[grandEst] == Allocation(all: sbg2))
     }
 

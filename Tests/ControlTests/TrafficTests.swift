@@ -44,7 +44,7 @@ import Values
         desk.pass(.seconds(4))
         let there = try #require(desk.state.allocations[region])
         #expect(there.percent(of: home) == .zero)
-        #expect(desk.doors[door]?.state == DoorState(there))
+        #expect(desk.doors[door]?.state == DoorState(shares: there.shares))
         desk.pass(.seconds(200))
         #expect(desk.state.board.verdict(of: region, at: home) == .lost)
         #expect(desk.state.allocations[region]?.percent(of: home) == .zero)

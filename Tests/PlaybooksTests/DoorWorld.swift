@@ -124,7 +124,7 @@ struct DoorWorld {
             outcome = .unknown(fault: fault)
         case .refusedByDoor: outcome = .nothingChanged(fault: fault)
         case .landsWrong:
-            doors[order.door] = DoorState(allocation(["h3": 100]))
+            doors[order.door] = DoorState(shares: allocation(["h3": 100]).shares)
             outcome = .done(
                 readback: DoorReading(state: doors[order.door] ?? order.to, incarnation: "1"))
         case .vanishes: break

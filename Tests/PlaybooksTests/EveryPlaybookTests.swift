@@ -35,7 +35,7 @@ import Values
         var world = it.world()
         try world.settle()
         #expect(world.end == .succeeded)
-        #expect(world.doors.values.allSatisfy { $0 == DoorState(Allocation(all: host(it.to))) })
+        #expect(world.doors.values.allSatisfy { $0 == DoorState(all: host(it.to)) })
         #expect(world.run.entries.allSatisfy { $0.record.state.isPassed })
         #expect(world.notices.count == 2)
     }
@@ -62,7 +62,7 @@ import Values
         _ world: DoorWorld, _ step: PlannedStep, from: String, to: String
     ) throws {
         let (before, after) = (
-            DoorState(Allocation(all: host(from))), DoorState(Allocation(all: host(to)))
+            DoorState(all: host(from)), DoorState(all: host(to))
         )
         if world.run.isPastPivot {
             #expect(world.end == .partial, "\(step.id)")

@@ -72,7 +72,7 @@ enum Stage {
             situation.allocations[region.id] = at
             for door in region.shiftedDoors {
                 var known = Door(id: door.id, region: region.id)
-                (known.desired, known.standing) = (DoorState(at), .asDesired)
+                (known.desired, known.standing) = (DoorState(shares: at.shares), .asDesired)
                 situation.doors[door.id] = known
             }
         }

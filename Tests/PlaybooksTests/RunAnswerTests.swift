@@ -9,8 +9,8 @@ import Values
 
 /// One region, one door, one step at a time: what answers, time, and leaders do to a run.
 struct SmallRun {
-    static let before = DoorState(allocation(["h1": 100]))
-    static let after = DoorState(allocation(["h2": 100]))
+    static let before = DoorState(shares: allocation(["h1": 100]).shares)
+    static let after = DoorState(shares: allocation(["h2": 100]).shares)
     static let fault = Fault(what: "the test says so", mend: "")
 
     let step: PlannedStep
@@ -194,7 +194,7 @@ extension PlannedStep {
         arguments: [
             (why: "it is there", SmallRun.after, StepState.done),
             (why: "it is not there", SmallRun.before, .failed(attempt: 1)),
-            (why: "something else", DoorState(allocation(["h3": 100])), .failed(attempt: 1)),
+            (why: "something else", DoorState(shares: allocation(["h3": 100]).shares), .failed(attempt: 1)),
             (why: "it cannot be read", nil, .failed(attempt: 1)),
         ] as [(why: String, reads: DoorState?, state: StepState)])
     func aReadingSettlesAnUnknownStep(why: String, reads: DoorState?, state: StepState) throws {

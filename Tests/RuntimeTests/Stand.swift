@@ -34,13 +34,13 @@ struct Stand {
             digest: Digest(hex: "ab"))
         let regions = topology.regions.values
         for region in regions {
-            let home = DoorState(Allocation(all: region.primary))
+            let home = DoorState(all: region.primary)
             for door in region.frontDoors {
                 doors.set(DoorReading(state: home, incarnation: "i1"), at: door.id)
             }
         }
         door = regions[0].frontDoors[0].id
-        elsewhere = DoorState(Allocation(all: regions[0].standbys[0]))
+        elsewhere = DoorState(all: regions[0].standbys[0])
         runtime = Runtime(
             controller: Controller(id: Topology.onlyController),
             ports: Runtime.Ports(

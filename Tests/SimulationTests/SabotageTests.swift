@@ -47,7 +47,7 @@ struct Sabotage: Sendable, CustomTestStringConvertible {
         Sabotage(.oneChangePerStepKey, "one order changes a door twice") {
             let order = order(hautsDeFranceDoor, term: 9, at: $0.now)
             for _ in 0..<2 {
-                $0.doors[hautsDeFranceDoor]?.meddle(DoorState(Allocation(all: gra1)))
+                $0.doors[hautsDeFranceDoor]?.meddle(DoorState(all: gra1))
                 _ = $0.doors[hautsDeFranceDoor]?.take(order)
             }
             $0.note(.door(hautsDeFranceDoor, by: order))
@@ -194,7 +194,7 @@ struct Sabotage: Sendable, CustomTestStringConvertible {
                 run: RunID(term: 1, number: 9), step: StepID("shift"), attempt: 1, epoch: epoch),
             order: DoorOrder(
                 door: door, region: door == grandEstDoor ? grandEst : hautsDeFrance,
-                from: DoorState(Allocation(all: gra1)), to: DoorState(Allocation(all: lyo1)),
+                from: DoorState(all: gra1), to: DoorState(all: lyo1),
                 existing: .keep),
             notAfter: now + .seconds(5))
     }
@@ -283,7 +283,7 @@ struct SabotageTests {
     func staleWriteIsUndone() throws {
         var world = try quietWorld(hasOperator: true)
         world.takeStaleOrder()
-        #expect(world.doors[hautsDeFranceDoor]?.state == DoorState(Allocation(all: lyo1)))
+        #expect(world.doors[hautsDeFranceDoor]?.state == DoorState(all: lyo1))
         let isRight = { (world: World) in
             let held = world.doors[hautsDeFranceDoor]?.state
             return world.leader?.state.doors[hautsDeFranceDoor]?.desired == held

@@ -61,7 +61,7 @@ struct Bench {
             for door in region.frontDoors where door.granularity != .none {
                 doors[door.id] = SimulatedDoor(
                     id: door.id, region: region.id, fencing: door.fencing,
-                    initial: DoorState(Allocation(all: region.primary)))
+                    initial: DoorState(all: region.primary))
             }
         }
         return doors

@@ -18,7 +18,7 @@ struct PlanCommand: AsyncParsableCommand {
         discussion: "Example: bascule plan evacuate ovh/strasbourg -f topology.yaml",
         subcommands: [
             PlanFailover.self, PlanEvacuate.self, PlanSwitchover.self, PlanFailback.self,
-            PlanHeld.self,
+            PlanRation.self, PlanHeld.self,
         ])
 }
 
@@ -30,15 +30,39 @@ struct PlanOptions: ParsableArguments {
     var file: String?
     @Option(help: "With -f: what is lost already (a domain or site; may be repeated).")
     var lose: [String] = []
+    @Option(help: "With -f: a host that is full already (may be repeated).")
+    var saturate: [String] = []
+    @Option(help: "With -f: how many users come, in percent of the curves, such as 400%.")
+    var surge: String?
     @Option(help: "With -f: the hour to plan for (RFC 3339); by default now.") var at: String?
     @Option(help: "Write the plan to this file, for `bascule apply`.") var out: String?
     @Flag(help: "Exit with 0 when nothing would change and with 2 when something would.")
     var detailedExitcode = false
 
     func validate() throws {
-        guard file == nil, !lose.isEmpty || at != nil else { return }
+        _ = try surgePercent
+        guard file == nil, !lose.isEmpty || !saturate.isEmpty || surge != nil || at != nil else {
+            return
+        }
         throw ValidationError(
-            "--lose and --at are for plans from a file (-f): a controller knows what is so")
+            "--lose, --saturate, --surge and --at are for plans from a file (-f): a controller "
+                + "knows what is so")
+    }
+
+    /// The largest surge that can be asked about, in percent: a hundred times the curves.
+    private static let surgeMax = 10_000
+
+    private var surgePercent: Int {
+        get throws {
+            guard let surge else { return 100 }
+            let number = Int(surge.hasSuffix("%") ? String(surge.dropLast()) : surge)
+            guard let number, (100...PlanOptions.surgeMax).contains(number) else {
+                throw ValidationError(
+                    "'\(surge)' is no surge; write a percent from 100% through "
+                        + "\(PlanOptions.surgeMax)%, such as 400%")
+            }
+            return number
+        }
     }
 
     /// Makes the plan and shows it.
@@ -83,7 +107,9 @@ struct PlanOptions: ParsableArguments {
         }
         let situation = Situation.ordinary(
             loaded.topology, digest: loaded.digest, at: now ?? .wallClock(),
-            lost: try lose.map { try source.domain($0) })
+            lost: try lose.map { try source.domain($0) },
+            saturated: try saturate.map { try loaded.topology.host(named: $0) },
+            surge: try surgePercent)
         return loaded.plan(
             for: try intent(source), by: controller.principal.name, in: situation)
     }
@@ -134,6 +160,23 @@ struct PlanFailover: AsyncParsableCommand {
         try await options.run { _ in
             .failover(region: RegionID(region), to: to.map { HostID($0) })
         }
+    }
+}
+
+struct PlanRation: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ration", abstract: "Hold a region to what its hosts bear, where it is.",
+        discussion: """
+            Example: bascule plan ration grand-est
+            Example: bascule plan ration grand-est -f topology.yaml --surge 400%
+            Classes are let in in their order. Changes nothing where the hosts bear everybody who \
+            is expected.
+            """)
+    @Argument(help: "The region.") var region: String
+    @OptionGroup var options: PlanOptions
+
+    func run() async throws {
+        try await options.run { _ in .ration(region: RegionID(region)) }
     }
 }
 

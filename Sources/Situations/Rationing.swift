@@ -1,0 +1,74 @@
+import Detection
+import OrderedCollections
+package import TopologyModel
+package import Values
+
+// How many users a region has and how many of them its quotas let in: what plans, decisions and
+// people count with.
+
+extension Situation {
+    /// For how long a surge is taken to last when a plan looks ahead; after that the curves count
+    /// again, and a longer surge is seen again.
+    package static let surgeFor = Duration.seconds(3600)
+
+    /// Users that the region asks for at `instant`: by its curve and the calendar; while a surge
+    /// lasts times that, and no fewer than it brought to a host that is saturated.
+    package func demand(of region: Region, at instant: Instant) -> Users {
+        let usual = region.demand.users(at: instant, in: topology.calendar)
+        guard instant - now < Situation.surgeFor else { return usual }
+        let seen = usersSeen(of: region)
+        guard board.surge > 100 else { return max(usual, seen) }
+        let near = region.demand.usersExpected(about: instant, in: topology.calendar)
+        let (product, overflow) = near.multipliedReportingOverflow(by: board.surge)
+        return max(seen, overflow ? Users.usersMax : min(product / 100, Users.usersMax))
+    }
+
+    /// What its part of the users on a saturated host says of all its users, from the host of which
+    /// that says most; 0 where none of its hosts is saturated. Regions that share a host are taken
+    /// to bring users as their curves say.
+    private func usersSeen(of region: Region) -> Users {
+        let shares = allocations[region.id]?.shares ?? []
+        return shares.map { share in
+            guard let standing = board.loads[share.host], standing.verdict == .saturated,
+                let load = standing.load
+            else { return 0 }
+            let own = expected(of: region, at: share.host)
+            let all = topology.regions.values.reduce(0) { $0 + expected(of: $1, at: share.host) }
+            let here = all == 0 ? 0 : (load.users + load.waiting) * own / all
+            return min(here * 100 / share.percent.value, Users.usersMax)
+        }.max() ?? 0
+    }
+
+    private func expected(of region: Region, at host: HostID) -> Users {
+        guard let percent = allocations[region.id]?.percent(of: host), percent > .zero else {
+            return 0
+        }
+        return percent.roundedUp(
+            of: region.demand.usersExpected(about: now, in: topology.calendar))
+    }
+
+    /// Of so many users of the region, those whom its quotas let in at the same time.
+    package func admitted(of region: Region, among users: Users) -> Users {
+        allocations[region.id]?.admitted(of: region, among: users) ?? users
+    }
+
+    /// Whether quotas by class can be planned for the region: it has a gate that splits its users,
+    /// the topology says in which order they are let in, and each class its share of them.
+    package func canRation(_ region: Region) -> Bool {
+        region.hasGate && region.granularity != .whole && !topology.classes.isEmpty
+            && !region.demand.shares.isEmpty
+    }
+}
+
+extension Allocation {
+    /// Of so many users of the region, those whom these quotas let in at the same time. A class
+    /// without a quota is let in whole.
+    package func admitted(of region: Region, among users: Users) -> Users {
+        guard isRationed else { return users }
+        let open = region.demand.shares.filter { share in
+            !admission.contains { $0.classID == share.classID }
+        }
+        let free = open.reduce(0) { $0 + $1.share.roundedUp(of: users) }
+        return min(users, admission.reduce(free) { $0 + $1.users })
+    }
+}

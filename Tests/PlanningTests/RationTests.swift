@@ -1,0 +1,187 @@
+import Detection
+import Situations
+import Testing
+import TopologyModel
+import Values
+
+@testable import Planning
+
+/// Two hosts of 1,000 users; one region at the first that asks for `peak`, behind a gate.
+private func gated(
+    peak: Int, surge: Int = 100, standby: Int = 1000, logins: Int? = nil,
+    policy: OverloadPolicy = OverloadPolicy(), at now: Instant = night
+) -> Situation {
+    let gates = ["edge-1", "edge-2"].map {
+        FrontDoor.haproxy(HAProxyDoor(edge: EdgeID($0), backend: "east", isGate: true))
+    }
+    let region = Region(
+        id: RegionID("east"), title: "East", priority: 1,
+        demand: Demand(
+            peakUsers: peak, curve: .flat,
+            shares: [("staff", 10), ("pupils", 60), ("parents", 30)].map {
+                ClassShare(classID: ClassID($0.0), share: Percent(checked: $0.1))
+            }),
+        probes: [.tcp], primary: HostID("gra"), standbys: [HostID("par")], frontDoors: gates,
+        rules: RegionRules(overload: policy))
+    let evening = TimeOfDayRange(from: 63_000, until: 27_000)
+    var topology = situation(
+        hosts: [
+            HostSpec("gra", "ovh/gravelines/gra", users: 1000, logins: logins),
+            HostSpec("par", "scaleway/paris/par", users: standby, logins: logins),
+        ], regions: []
+    ).topology
+    topology = Topology(
+        providers: [], sites: Array(topology.sites.values), hosts: Array(topology.hosts.values),
+        classes: [
+            UserClass(id: ClassID("staff"), knownBy: .cookie),
+            UserClass(id: ClassID("pupils"), knownBy: .cookie),
+            UserClass(id: ClassID("parents"), knownBy: .cookie, hours: evening),
+        ], regions: [region])
+    var made = Situation(now: now, topology: topology, digest: Digest(hex: "00"))
+    for host in ["gra", "par"] {
+        made.hold(host, .up)
+        made.hold("east", at: host, .up)
+    }
+    made.allocations[region.id] = Allocation(all: HostID("gra"))
+    if surge > 100 { made.board.apply(.surge(percent: surge, host: nil, at: now)) }
+    return made
+}
+
+extension Situation {
+    fileprivate mutating func saturate(_ host: String, users: Users) {
+        board.apply(
+            .load(
+                host: HostID(host),
+                standing: LoadStanding(
+                    verdict: .saturated, since: now, reason: .users(share: .one),
+                    load: Load(users: users), capacity: 1000)))
+    }
+
+    fileprivate mutating func ration(_ quotas: [(String, Int, Int)]) {
+        allocations[RegionID("east")] = Allocation(
+            shares: [Share(host: HostID("gra"), percent: .all)],
+            admission: quotas.map {
+                ClassQuota(classID: ClassID($0.0), users: $0.1, entriesPerSecond: $0.2)
+            })
+    }
+
+    fileprivate func planned(_ change: WantedChange) -> Allocation? {
+        plan(self, [change])["east"]?.to
+    }
+}
+
+private let relief = WantedChange.relieve(region: RegionID("east"), spills: false)
+private let spill = WantedChange.relieve(region: RegionID("east"), spills: true)
+
+/// Tuesday, 10 March 2026, 09:00 in Paris: the parents' hours are over.
+private let morning = Instant(unixSeconds: 1_773_129_600)
+
+@Suite("Quotas that hold a region to what its hosts bear")
+struct RationTests {
+    @Test("classes are let in in their order, and the quotas are what the host bears")
+    func classesInOrder() throws {
+        var now = gated(peak: 1000, surge: 400)
+        now.saturate("gra", users: 1000)
+        let to = try #require(now.planned(relief))
+        #expect(to.words == "gra 100%")
+        // A tenth less than it had when it was found saturated; the demand is 4,000.
+        #expect(to.admission.words == "staff 400 (1/s), pupils 500 (1/s), parents none")
+    }
+
+    @Test("what another host can take goes there first, and only the rest is held back")
+    func spillsFirst() throws {
+        var now = gated(peak: 1000, surge: 150)
+        now.saturate("gra", users: 1000)
+        let to = try #require(now.planned(spill))
+        #expect(to.words == "gra 60%, par 40%")
+        // Everybody fits, and more may come: the gates are armed with what both hosts bear.
+        #expect(to.admission.map(\.users) == [150, 900, 450])
+        now = gated(peak: 1000, surge: 400)
+        now.saturate("gra", users: 1000)
+        let both = try #require(now.planned(spill))
+        #expect(both.hosts.map(\.name) == ["gra", "par"])
+        let admitted = both.admission.reduce(0) { $0 + $1.users }
+        #expect((1840...1900).contains(admitted), "\(both.admission.words)")
+    }
+
+    @Test("a class outside its hours is shut out, and its places go to the last open one")
+    func classesHaveHours() throws {
+        var now = gated(peak: 1000, surge: 125, at: morning)
+        now.saturate("gra", users: 1000)
+        let to = try #require(now.planned(relief))
+        #expect(to.admission.map(\.users) == [125, 775, 0])
+    }
+
+    @Test("a policy that allows neither is said")
+    func neitherSpillsNorRations() {
+        var now = gated(peak: 1000, surge: 400, policy: OverloadPolicy(spills: true, rations: false))
+        now.saturate("gra", users: 1000)
+        let placement = plan(now, [relief])
+        #expect(placement.regions.isEmpty)
+        #expect(placement.refusals.map(\.what) == ["east can neither be spilled nor rationed"])
+    }
+
+    @Test("logins bound the pace, and the first classes have theirs first")
+    func loginsBoundThePace() throws {
+        var now = gated(peak: 100_000, surge: 400, logins: 1)
+        now.saturate("gra", users: 1000)
+        let to = try #require(now.planned(relief))
+        #expect(to.admission.map(\.entriesPerSecond).reduce(0, +) <= 1)
+        #expect(to.admission.first?.entriesPerSecond == 1)
+    }
+
+    @Test("a rationed region is let in again by the ramp's steps, and then whole")
+    func rampBySteps() throws {
+        var now = gated(peak: 800)
+        now.ration([("staff", 40, 1), ("pupils", 200, 1), ("parents", 0, 0)])
+        var seen: [Int] = []
+        while let to = now.planned(.serveMore(region: RegionID("east"))), seen.count < 20 {
+            seen.append(to.admission.reduce(0) { $0 + $1.users })
+            now.allocations[RegionID("east")] = to
+        }
+        #expect(seen == [320, 400, 480, 560, 640, 720, 0])
+        #expect(now.allocations[RegionID("east")] == Allocation(all: HostID("gra")))
+    }
+
+    @Test("and no further than the hosts bear")
+    func rampEndsAtTheCapacity() throws {
+        var now = gated(peak: 1000, surge: 400)
+        now.ration([("staff", 300, 1), ("pupils", 300, 1), ("parents", 0, 0)])
+        var last = now.allocations[RegionID("east")]
+        while let to = now.planned(.serveMore(region: RegionID("east"))), to != last {
+            (last, now.allocations[RegionID("east")]) = (to, to)
+        }
+        let admitted = last?.admission.reduce(0) { $0 + $1.users } ?? 0
+        #expect((960...1000).contains(admitted), "\(admitted)")
+    }
+
+    @Test("even the quotas are too much: a tenth fewer, in the same order")
+    func stepsBack() throws {
+        var now = gated(peak: 1000, surge: 400)
+        now.ration([("staff", 400, 2), ("pupils", 500, 2), ("parents", 0, 0)])
+        let to = try #require(now.planned(.admit(region: RegionID("east"), percent: 90)))
+        #expect(to.admission.map(\.users) == [400, 410, 0])
+    }
+
+    @Test("other regions count on the users that quotas let in, not on those who ask")
+    func quotasAreRoom() {
+        var now = gated(peak: 4000)
+        #expect(HostRoom.least(on: HostID("gra"), in: now, horizon: .zero) == 0)
+        now.ration([("staff", 100, 1), ("pupils", 300, 1), ("parents", 0, 0)])
+        #expect(HostRoom.least(on: HostID("gra"), in: now, horizon: .zero) == 600)
+    }
+
+    @Test("each gate of a region has its part, and the parts add up")
+    func gatesShareAQuota() throws {
+        var now = gated(peak: 1000)
+        now.ration([("staff", 101, 3), ("pupils", 7, 1), ("parents", 0, 0)])
+        let region = try #require(now.topology.regions[RegionID("east")])
+        let allocation = try #require(now.allocations[region.id])
+        let parts = region.frontDoors.map { allocation.state(at: $0, of: region).admission ?? [] }
+        #expect(parts.map(\.words) == [
+            "staff 51 (2/s), pupils 4 (1/s), parents none",
+            "staff 50 (1/s), pupils 3 (1/s), parents none",
+        ])
+        #expect(parts[0].added(to: parts[1]).map(\.users) == [101, 7, 0])
+    }
+}
