@@ -149,9 +149,7 @@ package struct Controller: Sendable {
         case .observed(let observations):
             detection?.observe(observations, at: turn.now)
             watch.note(observations)
-        case .loadRead(let readings):
-            let rules = configuration?.topology.rules.load ?? LoadRules()
-            loads.note(readings, under: rules)
+        case .loadRead(let readings): take(readings, at: turn.now)
         case .trafficRead(let readings): detection?.observe(readings, at: turn.now)
         case .vantage(let report): detection?.hear(report, at: turn.now)
         case .doorRead(let id, let read): take(read, of: id, in: &turn)
@@ -166,6 +164,12 @@ package struct Controller: Sendable {
             turn.say(.warning, nil, "the wall clock was set by \(step.shortText)")
         case .woke: break
         }
+    }
+
+    private mutating func take(_ readings: [LoadReading], at now: Instant) {
+        loads.note(readings, under: configuration?.topology.rules.load ?? LoadRules())
+        guard loads.wantsExpectations(at: now), let situation = situation(at: now) else { return }
+        loads.compare(with: situation.expectedUsers, in: situation.topology, at: now)
     }
 
     private mutating func take(_ new: Lease, in turn: inout Turn) {

@@ -19,6 +19,10 @@ extension BoardChange {
             standing.notice(of: "name server \(endpoint) of \(zone)", at: now)
         case .load(let host, let standing):
             standing.notice(of: host, before: before.loads[host], at: now)
+        case .surge(let percent, let host, _):
+            Notice(
+                percent > before.surge ? .warning : .info, at: now, host: host,
+                text: surgeSentence(percent: percent, host: host))
         // A doubt that only lasts longer was paged when it began.
         case .doubt(let id, _?) where before.doubts[id] != nil: nil
         case .doubt(let id, let doubt?):
@@ -38,6 +42,13 @@ extension BoardChange {
         case .declaration: nil
         }
     }
+}
+
+/// `more users come than expected: 200% of the curve, as host ent-ge shows`.
+package func surgeSentence(percent: Int, host: HostID?) -> String {
+    guard percent > 100 else { return "as many users come as expected" }
+    let shown = host.map { ", as host \($0) shows" } ?? ""
+    return "more users come than expected: \(percent)% of the curve\(shown)"
 }
 
 extension Standing {

@@ -1,4 +1,4 @@
-import OrderedCollections
+package import OrderedCollections
 package import TopologyModel
 package import Values
 
@@ -22,6 +22,7 @@ package struct LoadJudge: Sendable {
     }
 
     private var hosts: OrderedDictionary<HostID, Host> = [:]
+    private var surge = SurgeEstimate()
 
     package init() {}
 
@@ -40,15 +41,37 @@ package struct LoadJudge: Sendable {
         }
     }
 
+    /// Whether `compare` has something to do: it is asked at most once a second.
+    package func wantsExpectations(at now: Instant) -> Bool { surge.isDue(at: now) }
+
+    /// Compares users and those who wait with how many are `expected` at each host.
+    package mutating func compare(
+        with expected: OrderedDictionary<HostID, Users>, in topology: Topology, at now: Instant
+    ) {
+        let freshFor = topology.rules.load.freshFor
+        let measured = hosts.compactMap { id, host in
+            topology.hosts[id].flatMap { declared in
+                LoadJudge.total(of: host, at: now, freshFor: freshFor).map { load, _ in
+                    (
+                        host: id, users: load.users + load.waiting,
+                        capacity: declared.capacity.users
+                    )
+                }
+            }
+        }
+        surge.compare(measured, with: expected, at: now)
+    }
+
     /// What must be journaled; the caller applies it, and gives the new board next time.
     package mutating func changes(
         to board: VerdictBoard, in topology: Topology, at now: Instant
     ) -> [BoardChange] {
         hosts = hosts.filter { topology.hosts[$0.key]?.load != nil }
-        return hosts.keys.compactMap { id in
+        let changes = hosts.keys.compactMap { id -> BoardChange? in
             guard let capacity = topology.hosts[id]?.capacity.users else { return nil }
             return change(of: id, capacity, to: board, under: topology.rules.load, at: now)
         }
+        return changes + [surge.change(from: board.surge, at: now)].compactMap(\.self)
     }
 
     /// The host's load as it was last read; nil where nothing fresh was.

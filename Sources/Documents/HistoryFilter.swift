@@ -119,7 +119,8 @@ package struct RegionConcern: Hashable, Sendable {
         case .dependency(let id, _): dependencies.contains(id)
         case .edge(let id, _): edges.contains(id)
         case .nameServer(let zone, _, _): zones.contains(zone)
-        case .isolation, .brake: true  // They hold everything.
+        // They concern every region.
+        case .isolation, .brake, .surge: true
         }
     }
 

@@ -61,6 +61,7 @@ extension BoardChange {
             "name server \(endpoint) of \(zone) is \(standing.verdict.rawValue): "
                 + "\(standing.evidence.detector)"
         case .load(let host, let standing): standing.sentence(of: host)
+        case .surge(let percent, let host, _): surgeSentence(percent: percent, host: host)
         case .isolation(let isIsolated, _):
             isIsolated ? "no reference answers" : "the references answer again"
         case .brake(let reason?, _): "the brake holds: \(reason)"

@@ -57,6 +57,7 @@ enum Samples {
             .brake(reason: .domainsAtOnce(domains: [domain]), at: at),
             .brake(reason: .everythingAtOnce(lost: 9, of: 11), at: at),
             .brake(reason: nil, at: later),
+            .surge(percent: 250, host: home, at: at), .surge(percent: 100, host: nil, at: later),
             .declaration(
                 id: domain,
                 declaration: Declaration(kind: .lost, by: "anna", reason: "smoke", at: at)),
