@@ -260,7 +260,8 @@ package struct Controller: Sendable {
         let situation = situation(at: turn.now)
         guard
             let changes = detection?.changes(
-                to: state.board, excusing: situation?.hostsUnderMaintenance ?? [], at: turn.now),
+                to: state.board, excusing: situation?.hostsUnderMaintenance ?? [], under: loads,
+                at: turn.now),
             let topology = situation?.topology
         else { return }
         for change in changes + loads.changes(to: state.board, in: topology, at: turn.now) {

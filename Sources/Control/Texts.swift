@@ -58,7 +58,10 @@ extension Standing {
         switch verdict {
         case .unknown: nil
         case .up: Notice(.info, at: now, host: host, text: "\(what) is up")
-        case .doubted, .degraded, .saturated:
+        case .saturated:
+            Notice(
+                .warning, at: now, host: host, text: "\(what) is saturated: \(evidence.detector)")
+        case .doubted, .degraded:
             Notice(.warning, at: now, host: host, text: "\(what) is \(verdict.rawValue)")
         case .lost:
             Notice(.page, at: now, host: host, text: "\(what) is lost: \(evidence.detector)")
@@ -74,7 +77,7 @@ extension LoadStanding {
 
     private var words: String {
         let users = load.map { load in
-            let share = load.users * 100 / max(1, capacity)
+            let share = load.share(of: capacity).value / 10_000
             let left = max(0, capacity - load.users)
             return "\(load.users) of \(capacity) users (\(share)%), \(left) left"
         }
@@ -122,6 +125,7 @@ extension Detector: CustomStringConvertible {
         case .window(let failed, let probes): "\(failed) of the last \(probes) probes failed"
         case .traffic(let failed, let requests, _):
             "\(failed.count) of the last \(requests) live requests failed (\(failed))"
+        case .overload(let why): why.words
         case .silence(let lasted): "no answer for \(lasted.shortText)"
         case .mostRegions(let lost, let of): "\(lost) of \(of) regions fail there"
         case .sharedFate(let lost, let of):
@@ -130,6 +134,18 @@ extension Detector: CustomStringConvertible {
         case .declared(let by, let reason): "declared by \(by): \(reason)"
         case .vantagePoints(let agreeing, let of): "\(agreeing) of \(of) vantage points agree"
         case .none: "nothing was seen yet"
+        }
+    }
+}
+
+extension Overload {
+    fileprivate var words: String {
+        switch self {
+        case .load(let share): "its probes fail at \(share.value / 10_000)% of its capacity"
+        case .lastLoad(let share):
+            "its probes fail; its load, \(share.value / 10_000)% when last read, may be why"
+        case .usersServed: "its probes fail, and users are served"
+        case .pageAnswers: "its probes find no answer in time, and its load page answers"
         }
     }
 }

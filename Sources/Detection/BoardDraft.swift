@@ -2,14 +2,17 @@ import OrderedCollections
 import TopologyModel
 import Values
 
-/// A board with the changes proposed so far, so that each rule sees what the ones before it found.
+/// A board with the changes proposed so far, so that each rule sees what the ones before it found,
+/// and what load sources say beside it.
 struct BoardDraft {
     /// Without the services proposed here: copying ten thousand of them for one change is slow.
     private(set) var board: VerdictBoard
     private var services: OrderedDictionary<VerdictBoard.Service, Standing> = [:]
     private(set) var changes: [BoardChange] = []
 
-    init(_ board: VerdictBoard) { self.board = board }
+    let loads: LoadJudge
+
+    init(_ board: VerdictBoard, loads: LoadJudge) { (self.board, self.loads) = (board, loads) }
 
     mutating func propose(_ change: BoardChange) {
         changes.append(change)

@@ -30,6 +30,9 @@ package struct Detection: Sendable {
     var unsettledDependencies: OrderedSet<Int> = []
     var unsettledEdges: OrderedSet<Int> = []
     var unsettledNameServers: OrderedSet<Int> = []
+    /// Services whose loss overload may explain, and when they were last judged for it.
+    var overloads: OrderedSet<Int> = []
+    var overloadsJudgedAt: Instant?
     /// Services that fail for users, or are held down because they did.
     var unsettledTraffic: OrderedSet<Int> = []
     var isWorldUnsettled = true
@@ -97,9 +100,11 @@ package struct Detection: Sendable {
 
     /// What must be journaled, in order; the caller applies it, and gives the new board next time.
     ///
-    /// Losses of `excused` hosts are seen, and lead to no doubt, shared fate or brake.
+    /// Losses of `excused` hosts are seen, and lead to no doubt, shared fate or brake. What `loads`
+    /// explain is saturated, not lost.
     package mutating func changes(
-        to board: VerdictBoard, excusing excused: [HostID] = [], at now: Instant
+        to board: VerdictBoard, excusing excused: [HostID] = [],
+        under loads: LoadJudge = LoadJudge(), at now: Instant
     ) -> [BoardChange] {
         if excused != self.excused {
             self.excused = excused
@@ -114,7 +119,8 @@ package struct Detection: Sendable {
             seenDeclarations = board.declarations
             isWorldUnsettled = true
         }
-        var draft = BoardDraft(board)
+        settleOverloads(at: now)
+        var draft = BoardDraft(board, loads: loads)
         judgeIsolation(in: &draft, at: now)
         judgeDependencies(in: &draft, at: now)
         judgeEdges(in: &draft, at: now)
@@ -181,6 +187,7 @@ package struct Detection: Sendable {
             let known = oldMap.controllers.firstIndex(of: id).flatMap { oldHeard[$0] }
             return known?.moved(from: oldMap.targets, to: map.targets)
         }
+        overloads = []
         renumberTraffic(from: oldTraffic)
         settleNothing()
     }
@@ -205,6 +212,15 @@ package struct Detection: Sendable {
         unsettledEdges = OrderedSet(map.edges.keys.indices)
         unsettledNameServers = OrderedSet(map.nameServers.keys.indices)
         isWorldUnsettled = true
+    }
+
+    private mutating func settleOverloads(at now: Instant) {
+        let isDue = overloadsJudgedAt.map {
+            now - $0 >= Detection.overloadInterval || now < $0
+        }
+        guard isDue ?? true else { return }
+        overloadsJudgedAt = now
+        unsettledServices.formUnion(overloads)
     }
 
     private mutating func unsettle(_ target: Int) {

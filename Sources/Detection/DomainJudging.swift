@@ -42,8 +42,8 @@ extension Detection {
         }
     }
 
-    /// A site is lost when the transport of all its judged hosts is, and up when they are all up
-    /// again.
+    /// A site is lost when the transport of all its judged hosts is, and up when they all answer
+    /// again, and be it that they are full.
     private func judge(
         site domain: FailureDomain, _ node: DomainMap.Node, in draft: inout BoardDraft,
         at now: Instant
@@ -51,8 +51,10 @@ extension Detection {
         let judged = node.directHosts.filter { draft.board.verdict(of: $0) != .unknown }
         guard let shown = judged.first.flatMap({ draft.board.hosts[$0] }) else { return }
         if draft.board.isLost(domain) {
-            let areUp = judged.allSatisfy { draft.board.verdict(of: $0) == .up }
-            guard areUp, !draft.isDeclaredLost(domain) else { return }
+            let answer = judged.allSatisfy {
+                [.up, .saturated].contains(draft.board.verdict(of: $0))
+            }
+            guard answer, !draft.isDeclaredLost(domain) else { return }
         } else {
             guard draft.board.isolatedSince == nil, directLoss(in: node, of: domain, draft) != nil
             else { return }

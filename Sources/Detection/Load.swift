@@ -16,6 +16,16 @@ package struct Load: Hashable, Codable, Sendable {
     /// The share of answers since the reading before that were errors; nil where it cannot tell.
     package let errors: PartsPerMillion?
 
+    /// Of the capacity; more than a million where it is exceeded.
+    package func share(of capacity: Users) -> PartsPerMillion {
+        PartsPerMillion(users * 1_000_000 / max(1, capacity))
+    }
+
+    /// Whether at least this share of the capacity is used.
+    func reaches(_ share: Percent, of capacity: Users) -> Bool {
+        users * 100 >= capacity * share.value
+    }
+
     /// Numbers below 0 count as 0, and above `Users.usersMax` as that.
     package init(
         users: Users, waiting: Users = 0, queue: Int = 0, loginsPerSecond: Int? = nil,

@@ -11,17 +11,28 @@ package struct LoadJudge: Sendable {
     static let riseOver = Duration.seconds(60)
     /// Readings kept for it, of each host.
     static let samplesMax = 64
+    /// A host that is full so many minutes later at its present rise explains what its probes meet.
+    static let riseAheadMinutes = 1
+    /// This often it is looked for readings that are no longer fresh, and at least this often every
+    /// host is judged again, whoever changed the board meanwhile.
+    static let freshnessInterval = Duration.seconds(1)
+    static let sweepInterval = Duration.seconds(10)
 
     /// The last readings of one host.
-    fileprivate struct Host: Sendable {
+    struct Host: Sendable {
         /// One a region; the one without a region speaks for the whole host.
         var parts: OrderedDictionary<RegionID?, LoadReading> = [:]
         var samples: [(at: Instant, users: Users)] = []
         /// A verdict that has not stood for its dwell yet.
         var candidate: (verdict: Verdict, since: Instant)?
+        var judgedAt = Instant.distantPast
     }
 
-    private var hosts: OrderedDictionary<HostID, Host> = [:]
+    private(set) var hosts: OrderedDictionary<HostID, Host> = [:]
+    /// Hosts of which something was read since they were judged, or whose verdict is another than
+    /// the board's.
+    private var unsettled: OrderedSet<HostID> = []
+    private var (sweptAt, lookedAt) = (Instant.distantPast, Instant.distantPast)
     private var surge = SurgeEstimate()
 
     package init() {}
@@ -38,6 +49,7 @@ package struct LoadJudge: Sendable {
                 host.samples = host.samples.suffix(LoadJudge.samplesMax)
             }
             hosts[reading.host] = host
+            unsettled.append(reading.host)
         }
     }
 
@@ -66,34 +78,47 @@ package struct LoadJudge: Sendable {
     package mutating func changes(
         to board: VerdictBoard, in topology: Topology, at now: Instant
     ) -> [BoardChange] {
-        hosts = hosts.filter { topology.hosts[$0.key]?.load != nil }
-        let changes = hosts.keys.compactMap { id -> BoardChange? in
-            guard let capacity = topology.hosts[id]?.capacity.users else { return nil }
-            return change(of: id, capacity, to: board, under: topology.rules.load, at: now)
+        if now - sweptAt >= LoadJudge.sweepInterval || now < sweptAt {
+            hosts = hosts.filter { topology.hosts[$0.key]?.load != nil }
+            (unsettled, sweptAt, lookedAt) = (hosts.keys, now, now)
+        } else if now - lookedAt >= LoadJudge.freshnessInterval {
+            unsettle(endingBefore: now, freshFor: topology.rules.load.freshFor)
+            lookedAt = now
+        }
+        var changes: [BoardChange] = []
+        for id in unsettled.sorted() {
+            guard let capacity = topology.hosts[id]?.capacity.users, topology.hosts[id]?.load != nil
+            else {
+                unsettled.remove(id)
+                continue
+            }
+            let known = board.loads[id]?.verdict ?? .unknown
+            let change = change(of: id, capacity, over: known, under: topology.rules.load, at: now)
+            if let change { changes.append(change) }
+            hosts[id]?.judgedAt = now
+            if change == nil, hosts[id]?.candidate == nil { unsettled.remove(id) }
         }
         return changes + [surge.change(from: board.surge, at: now)].compactMap(\.self)
     }
 
-    /// The host's load as it was last read; nil where nothing fresh was.
-    package func picture(of id: HostID, in topology: Topology, at now: Instant) -> LoadPicture? {
-        guard let host = hosts[id], let declared = topology.hosts[id],
-            let (load, isPartial) = LoadJudge.total(
-                of: host, at: now, freshFor: topology.rules.load.freshFor)
-        else { return nil }
-        let at = host.parts.values.map(\.at).max() ?? now
-        return LoadPicture(
-            at: at, load: load, capacity: declared.capacity.users,
-            usersPerMinute: LoadJudge.rise(host.samples), isPartial: isPartial)
-    }
-
     // MARK: - One host
 
+    /// Hosts of which some reading was fresh when they were judged, and is not any more.
+    private mutating func unsettle(endingBefore now: Instant, freshFor: Duration) {
+        for (id, host) in hosts where !unsettled.contains(id) {
+            let hasEnded = host.parts.values.contains { reading in
+                let end = reading.at + freshFor
+                return host.judgedAt < end && end <= now
+            }
+            if hasEnded { unsettled.append(id) }
+        }
+    }
+
     private mutating func change(
-        of id: HostID, _ capacity: Users, to board: VerdictBoard, under rules: LoadRules,
+        of id: HostID, _ capacity: Users, over known: Verdict, under rules: LoadRules,
         at now: Instant
     ) -> BoardChange? {
         guard let host = hosts[id] else { return nil }
-        let known = board.loads[id]?.verdict ?? .unknown
         let found = finding(of: host, capacity, known: known, under: rules, at: now)
         guard found.verdict != known else {
             hosts[id]?.candidate = nil
@@ -131,9 +156,9 @@ package struct LoadJudge: Sendable {
         else {
             return Finding(verdict: .unknown, reason: .silent(why: host.silence), load: nil)
         }
-        let share = PartsPerMillion(load.users * 1_000_000 / max(1, capacity))
-        let isBusy = load.users * 100 >= capacity * rules.calmBelow.value
-        if load.users * 100 >= capacity * rules.saturatedAt.value {
+        let share = load.share(of: capacity)
+        let isBusy = load.reaches(rules.calmBelow, of: capacity)
+        if load.reaches(rules.saturatedAt, of: capacity) {
             return Finding(verdict: .saturated, reason: .users(share: share), load: load)
         }
         if isBusy, load.queue > 0 {
@@ -150,26 +175,6 @@ package struct LoadJudge: Sendable {
             return Finding(verdict: .saturated, reason: .users(share: share), load: load)
         }
         return Finding(verdict: .up, reason: .calm, load: load)
-    }
-
-    /// The sum of the fresh parts, and whether a part of it is silent; nil where none is fresh.
-    private static func total(
-        of host: Host, at now: Instant, freshFor: Duration
-    ) -> (load: Load, isPartial: Bool)? {
-        let fresh = host.parts.filter { now - $0.value.at < freshFor }
-        if case .read(let whole)? = fresh[nil]?.result { return (whole, false) }
-        let loads = fresh.values.compactMap { reading -> Load? in
-            if case .read(let load) = reading.result { load } else { nil }
-        }
-        guard !loads.isEmpty else { return nil }
-        return (loads.reduce(Load(users: 0)) { $0 + $1 }, loads.count < host.parts.count)
-    }
-
-    /// Users more than a minute ago, from the first and the last sample; 0 for fewer than two.
-    private static func rise(_ samples: [(at: Instant, users: Users)]) -> Int {
-        guard let first = samples.first, let last = samples.last else { return 0 }
-        let milliseconds = Int((last.at - first.at).inNanoseconds / 1_000_000)
-        return milliseconds < 1000 ? 0 : (last.users - first.users) * 60_000 / milliseconds
     }
 }
 

@@ -58,9 +58,7 @@ package struct LoadPicture: Hashable, Codable, Sendable {
     package var left: Users { max(0, capacity - load.users) }
 
     /// Of the capacity; more than a million where it is exceeded.
-    package var share: PartsPerMillion {
-        PartsPerMillion(load.users * 1_000_000 / max(1, capacity))
-    }
+    package var share: PartsPerMillion { load.share(of: capacity) }
 
     /// The time until it is full at the present rise; nil when it does not fill, or not within
     /// `fullMax`.

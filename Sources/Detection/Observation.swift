@@ -45,6 +45,9 @@ package enum FailureKind: String, CaseIterable, Hashable, Codable, Sendable {
     case timeout
     /// Also an exit code that is not 0, or a DNS answer other than NOERROR.
     case wrongStatus
+    /// It answers that too much is asked of it: 503 (RFC 9110, section 15.6.4) or 429 (RFC 6585,
+    /// section 4).
+    case overloaded
     /// Also a DNS answer without what is wanted.
     case wrongBody
     /// The certificate is over, or not yet valid.
@@ -60,13 +63,15 @@ package enum FailureKind: String, CaseIterable, Hashable, Codable, Sendable {
     package var isRefusal: Bool { self == .refused || self == .unreachable }
     /// Whether it is enough for `lost`; silence and resets may be overload, and want more time.
     package var showsLoss: Bool { isRefusal || !isTransport }
+    /// Whether a host that is only full may fail so too.
+    package var mayBeOverload: Bool { self == .overloaded || (isTransport && !isRefusal) }
     /// Whether nothing at all was heard.
     package var isSilence: Bool { self == .connectTimeout || self == .timeout }
     /// Whether the transport itself failed; a wrong answer shows that it works.
     package var isTransport: Bool {
         switch self {
         case .refused, .unreachable, .connectTimeout, .reset, .timeout: true
-        case .wrongStatus, .wrongBody, .certificateExpired, .certificateUnknown,
+        case .wrongStatus, .overloaded, .wrongBody, .certificateExpired, .certificateUnknown,
             .certificateName, .handshake:
             false
         }

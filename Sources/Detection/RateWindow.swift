@@ -6,15 +6,18 @@ import Values
 struct RateWindow: Sendable {
     enum Outcome {
         case pass
-        /// Enough for `lost`.
+        /// Enough for `lost`, and nothing that overload would explain.
         case loss
-        /// A failure that may be overload.
+        /// Enough for `lost`, unless overload explains it: 503 and 429.
+        case overload
+        /// A failure that is not enough, for it may be overload.
         case slowness
     }
 
     private struct Slot {
         var passes = 0
         var losses = 0
+        var overloads = 0
         var slow = 0
     }
 
@@ -31,8 +34,11 @@ struct RateWindow: Sendable {
     }
 
     var probes: Int { sum.passes + failures }
-    var failures: Int { sum.losses + sum.slow }
-    var losses: Int { sum.losses }
+    var failures: Int { losses + sum.slow }
+    /// With those that overload may explain.
+    var losses: Int { sum.losses + sum.overloads }
+    /// Without them.
+    var sureLosses: Int { sum.losses }
 
     /// A probe older than the window changes nothing.
     mutating func note(_ outcome: Outcome, sentAt: Instant) {
@@ -51,6 +57,7 @@ struct RateWindow: Sendable {
             let place = RateWindow.place(of: gone)
             sum.passes -= slots[place].passes
             sum.losses -= slots[place].losses
+            sum.overloads -= slots[place].overloads
             sum.slow -= slots[place].slow
             slots[place] = Slot()
         }
@@ -66,6 +73,7 @@ struct RateWindow: Sendable {
         switch outcome {
         case .pass: slot.passes += 1
         case .loss: slot.losses += 1
+        case .overload: slot.overloads += 1
         case .slowness: slot.slow += 1
         }
     }

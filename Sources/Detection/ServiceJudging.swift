@@ -67,19 +67,29 @@ extension Detection {
                 draft.propose(
                     .service(region: service.region, host: service.host, standing: standing))
             }
+            if isOverloadSuspected(index, in: draft, at: now) {
+                overloads.append(index)
+            } else {
+                overloads.remove(index)
+            }
         }
         for host in hosts { judge(host, in: &draft, at: now) }
     }
 
-    /// Lost when most of its regions are lost there; up when not, and any is up. Regions whose
-    /// probes cannot be run there count neither way; unknown when there are no others.
+    /// Lost when most of its regions are lost there; saturated when not, and most of them are one
+    /// or the other; up when not, and any is up. Regions whose probes cannot be run there count
+    /// neither way; unknown when there are no others.
     private func judge(_ host: HostID, in draft: inout BoardDraft, at now: Instant) {
         let services = services(at: host)
         let standings = services.compactMap { draft.standing(of: $0) }
         let lost = standings.count { $0.verdict == .lost }
         let judged = services.count - standings.count { $0.verdict == .unknown }
         let isLost = lost * 2 > judged
-        let verdict: Verdict = isLost ? .lost : judged == 0 ? .unknown : .up
+        let full = standings.count { $0.verdict == .saturated }
+        let verdict: Verdict =
+            if isLost { .lost } else if judged == 0 { .unknown } else {
+                (lost + full) * 2 > judged && full > 0 ? .saturated : .up
+            }
         guard let shown = standings.first(where: { $0.verdict == verdict }),
             draft.board.verdict(of: host) != verdict,
             !isLost || draft.board.isolatedSince == nil
@@ -109,8 +119,17 @@ extension Detection {
         at now: Instant
     ) -> Judgement {
         let ballot = ballot(on: subject, at: now)
-        guard let verdict = ballot.verdict else { return .settled }
-        let evidence = evidence(for: verdict, of: subject, by: ballot)
+        guard let voted = ballot.verdict else { return .settled }
+        let overload = overload(explaining: ballot, on: subject, over: held, in: draft, at: now)
+        if overload == nil, voted == .lost, held?.verdict == .saturated, ballot.mayBeOverload,
+            isPassing(subject)
+        {
+            // It recovers: what its counters still say of its time of overload makes no loss.
+            return .settled
+        }
+        let verdict = overload == nil ? voted : .saturated
+        let seen = evidence(for: voted, of: subject, by: ballot)
+        let evidence = overload.map { seen.with(.overload(because: $0)) } ?? seen
         if let held, held.verdict == verdict {
             // First the service failed, and now no machine answers: shared fate must see that.
             guard verdict == .lost, evidence.isTransportLoss, !held.evidence.isTransportLoss else {
@@ -118,7 +137,7 @@ extension Detection {
             }
             return .changed(Standing(verdict: .lost, since: held.since, evidence: evidence))
         }
-        guard verdict != .lost || isObserverTrusted(on: subject, in: draft) else { return .held }
+        guard voted != .lost || isObserverTrusted(on: subject, in: draft) else { return .held }
         return .changed(Standing(verdict: verdict, since: now, evidence: evidence))
     }
 
@@ -134,7 +153,7 @@ extension Detection {
         return map.references.contains { counters[$0].newestPass.map { $0 >= began } ?? false }
     }
 
-    private func ballot(on subject: DetectionMap.Subject, at now: Instant) -> Ballot {
+    func ballot(on subject: DetectionMap.Subject, at now: Instant) -> Ballot {
         let votes = subject.voters.compactMap { voter -> Vote? in
             guard let opinion = opinion(of: voter, on: subject, at: now) else { return nil }
             return Vote(
@@ -180,8 +199,11 @@ extension Detection {
         let losses = groups.compactMap { $0.first { $0?.verdict == .lost } ?? nil }
         guard losses.count == groups.count else { return nil }
         let kinds = losses.compactMap(\.kind)
-        return HeardReport.Opinion(
-            verdict: .lost, kind: kinds.first { !$0.isTransport } ?? kinds.first)
+        // One family that answers, or may only be slow, says more than one that is refused.
+        let kind =
+            kinds.first { $0 == .overloaded } ?? kinds.first { !$0.isTransport }
+            ?? kinds.first { $0.mayBeOverload } ?? kinds.first
+        return HeardReport.Opinion(verdict: .lost, kind: kind)
     }
 
     private func opinion(of voter: Int, on target: Int, at now: Instant) -> HeardReport.Opinion? {

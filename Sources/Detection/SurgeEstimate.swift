@@ -41,7 +41,8 @@ package struct SurgeEstimate: Sendable {
     private var peaks: [Peak] = []
     /// The largest expectation of each host lately, and when it was last so large.
     private var expected: OrderedDictionary<HostID, (users: Users, at: Instant)> = [:]
-    /// Since when something is measured without a gap of a window, when last, and when it was tried.
+    /// Since when something is measured without a gap of a window, when it last was, and when it
+    /// was last tried.
     private var measuredSince: Instant?
     private var measuredAt: Instant?
     private var triedAt: Instant?

@@ -45,6 +45,11 @@ struct TrafficCounters: Sendable {
         }
     }
 
+    /// When a live request was last answered below 500: the start of the newest reading with one.
+    var servedAt: Instant? { windows.values.compactMap(\.servedAt).max() }
+    /// When one was last answered at all.
+    var answeredAt: Instant? { windows.values.compactMap(\.answeredAt).max() }
+
     func isFailing(at now: Instant) -> Bool {
         if case .failing = opinion(at: now) { true } else { false }
     }

@@ -36,7 +36,9 @@ extension Detection {
                     unsettledServices.append(index)
                 }
             } else if case .failing(let failed, let requests) = traffic[index].opinion(at: now) {
-                guard maySayLost(index, in: draft, at: now) else { continue }
+                guard maySayLost(index, in: draft, at: now),
+                    !doesOverloadExplain(failed, of: index, in: draft, at: now)
+                else { continue }
                 traffic[index].turnDown(
                     failed, of: requests, by: topology.rules.traffic, at: now)
                 unsettledServices.append(index)

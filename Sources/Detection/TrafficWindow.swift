@@ -34,6 +34,8 @@ struct TrafficWindow: Sendable {
     private var row = (failed: TrafficFailures(), readings: 0)
     /// When the host last answered anything, and whether it was busy enough then to be missed.
     private var answered: (at: Instant, wasBusy: Bool)?
+    /// The start of the newest reading with an answer below 500.
+    private(set) var servedAt: Instant?
     private var beganSince = 0
     private var readAt = Instant.distantPast
 
@@ -49,6 +51,7 @@ struct TrafficWindow: Sendable {
         let old = entries.prefix { $0.at < start }.count
         entries.removeFirst(max(old, entries.count - TrafficWindow.entriesMax))
         if reading.answered > 0 {
+            servedAt = reading.at - reading.span
             row = (TrafficFailures(), 0)
         } else if reading.failed.count > 0 {
             row = (row.failed + reading.failed, row.readings + 1)
@@ -61,6 +64,9 @@ struct TrafficWindow: Sendable {
             beganSince += reading.began
         }
     }
+
+    /// When the host last answered anything.
+    var answeredAt: Instant? { answered?.at }
 
     /// Nil when too few requests pass to tell.
     func opinion(at now: Instant) -> TrafficOpinion? {

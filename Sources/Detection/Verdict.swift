@@ -5,7 +5,8 @@ package import Values
 /// and quorum.
 ///
 /// `doubted` is for domains only: something in it was lost, so it takes no new users. `degraded`
-/// and `saturated` are of a host's load (`LoadStanding`).
+/// is of a host's load (`LoadStanding`). `saturated` is that too, and of a service or host whose
+/// probes fail because it is full (`Overload`): its users stay, and it takes no others.
 package enum Verdict: String, CaseIterable, Hashable, Codable, Sendable {
     case unknown, up, doubted, degraded, saturated, lost
 }
@@ -21,6 +22,8 @@ package enum Detector: Hashable, Codable, Sendable {
     /// Live requests failed: `failed` of `requests` in the window, or none was answered any more.
     /// Not believed its probes for `heldFor`, unless these saw it too.
     case traffic(failed: TrafficFailures, requests: Int, heldFor: Duration)
+    /// Probes fail, and overload explains it: saturated, not lost.
+    case overload(because: Overload)
     /// Only silence, for this long.
     case silence(lasted: Duration)
     /// Most of the host's regions fail at it.

@@ -32,7 +32,7 @@ extension HAProxySocket {
             var all: [RequestCounters] = []
             for (command, answer) in zip(commands, answers) {
                 all += try conversation.reading(command) { () throws(UnreadableAnswer) in
-                    try RequestCountersTable(answer: answer).servers
+                    try [RequestCounters](answer: answer)
                 }
             }
             return all

@@ -24,81 +24,30 @@ package struct RequestCounters: Hashable, Sendable {
     }
 }
 
-/// Reads the rows of servers of `show stat` ten times a second: bytes are split once, and only the
-/// fields that are wanted become numbers.
-struct RequestCountersTable {
-    /// An answer of more rows is not read.
-    static let rowsMax = 20_000
-
-    let servers: [RequestCounters]
-
+extension [RequestCounters] {
+    /// The rows of servers of backends in HTTP mode.
     init(answer: String) throws(UnreadableAnswer) {
-        let lines = answer.utf8.split(separator: UInt8(ascii: "\n"))
-        guard let header = lines.first, header.starts(with: "# ".utf8) else {
-            throw UnreadableAnswer("it does not begin with the columns' names")
+        let wanted = ["pxname", "svname", "mode", "stot", "hrsp_5xx"]
+        self = []
+        for row in try StatTable(answer: answer, columns: wanted).rows {
+            if let counters = try RequestCounters(row) { append(counters) }
         }
-        guard lines.count <= RequestCountersTable.rowsMax else {
-            throw UnreadableAnswer("there are more than \(RequestCountersTable.rowsMax) rows")
-        }
-        let columns = try Columns(RequestCountersTable.fields(of: header.dropFirst(2)))
-        var servers: [RequestCounters] = []
-        for line in lines.dropFirst() {
-            let fields = RequestCountersTable.fields(of: line)
-            if let row = try columns.counters(in: fields) { servers.append(row) }
-        }
-        self.servers = servers
-    }
-
-    /// None of the fields that we read is ever quoted, and none before them holds a comma.
-    private static func fields(of line: Substring.UTF8View) -> [Substring.UTF8View] {
-        line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
     }
 }
 
-/// Where the fields stand that are read.
-private struct Columns {
-    private let names: [String: Int]
-
-    init(_ header: [Substring.UTF8View]) throws(UnreadableAnswer) {
-        names = Dictionary(
-            header.enumerated().map { (String($0.element) ?? "", $0.offset) },
-            uniquingKeysWith: { first, _ in first })
-        for name in ["pxname", "svname", "mode", "stot", "hrsp_5xx"] where names[name] == nil {
-            throw UnreadableAnswer("there is no \(name)")
-        }
-    }
-
+extension RequestCounters {
     /// Nil for what is no server of a backend in HTTP mode.
-    func counters(in fields: [Substring.UTF8View]) throws(UnreadableAnswer) -> RequestCounters? {
-        let (backend, server) = (text("pxname", fields), text("svname", fields))
-        guard text("mode", fields) == "http", server != "BACKEND", server != "FRONTEND" else {
-            return nil
-        }
-        var answered = 0
-        for column in ["hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_other"] {
-            answered += try count(column, fields)
-        }
-        return RequestCounters(
-            backend: backend, server: server, inFlight: try count("scur", fields),
-            queued: try count("qcur", fields), began: try count("stot", fields),
-            answered: answered, serverErrors: try count("hrsp_5xx", fields),
-            connectErrors: try count("econ", fields), responseErrors: try count("eresp", fields),
-            retries: try count("wretr", fields) + count("wredis", fields))
-    }
-
-    private func text(_ column: String, _ fields: [Substring.UTF8View]) -> String {
-        guard let index = names[column], index < fields.count else { return "" }
-        return String(fields[index]) ?? ""
-    }
-
-    /// Bounded, so that no sum of them overflows.
-    private func count(
-        _ column: String, _ fields: [Substring.UTF8View]
-    ) throws(UnreadableAnswer) -> Int {
-        let text = text(column, fields)
-        guard let number = text.isEmpty ? 0 : Int(text), (0...(1 << 56)).contains(number) else {
-            throw UnreadableAnswer("\(column) is '\(text)'")
-        }
-        return number
+    fileprivate init?(_ row: StatRow) throws(UnreadableAnswer) {
+        guard try row.text("mode") == "http" else { return nil }
+        server = try row.text("svname")
+        if server == "BACKEND" || server == "FRONTEND" { return nil }
+        backend = try row.text("pxname")
+        (inFlight, queued) = (try row.countIfAny("scur") ?? 0, try row.countIfAny("qcur") ?? 0)
+        began = try row.countIfAny("stot") ?? 0
+        answered = try row.answersBelow500()
+        serverErrors = try row.countIfAny("hrsp_5xx") ?? 0
+        connectErrors = try row.countIfAny("econ") ?? 0
+        responseErrors = try row.countIfAny("eresp") ?? 0
+        retries = (try row.countIfAny("wretr") ?? 0) + (try row.countIfAny("wredis") ?? 0)
     }
 }

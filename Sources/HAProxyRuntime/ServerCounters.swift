@@ -17,13 +17,10 @@ package struct ServerCounters: Hashable, Sendable {
         (self.errors, self.answerTime) = (errors, answerTime)
     }
 
-    init(_ cells: Cells) throws(UnreadableAnswer) {
+    init(_ cells: StatRow) throws(UnreadableAnswer) {
         let unanswered = (try cells.countIfAny("econ") ?? 0) + (try cells.countIfAny("eresp") ?? 0)
         let failed = try cells.countIfAny("hrsp_5xx")
-        var others = 0
-        for column in ["hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_other"] {
-            others += try cells.countIfAny(column) ?? 0
-        }
+        let others = try cells.answersBelow500()
         requests = try cells.countIfAny("stot") ?? 0
         answers = failed.map { $0 + others + unanswered }
         errors = (failed ?? 0) + unanswered

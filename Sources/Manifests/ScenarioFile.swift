@@ -148,6 +148,7 @@ extension Form where Value == Expectation {
                 return .servedBy(region: region, host: host, at: at)
             },
             "neverShiftedInto": .converted(.domain) { .neverShiftedInto(domain: $0) },
+            "neverLost": .converted(.id(HostID.self)) { .neverLost(host: $0) },
             "shiftsAtMost": .object { fields in
                 guard let region = fields.required("region", .id(RegionID.self)),
                     let count = fields.required("count", .int(0...1000))

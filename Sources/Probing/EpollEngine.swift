@@ -226,6 +226,7 @@ final class EpollEngine {
             case .more: if count < buffer.count, !toTheEnd { return }
             case .passed: return pass(place)
             case .wrongStatus: return end(place, with: .fail(kind: .wrongStatus))
+            case .overloaded: return end(place, with: .fail(kind: .overloaded))
             case .wrongBody: return end(place, with: .fail(kind: .wrongBody))
             case .broken: return end(place, with: .fail(kind: .reset))
             }

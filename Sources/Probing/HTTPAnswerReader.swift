@@ -8,6 +8,8 @@ struct HTTPAnswerReader: Sendable {
         case more
         case passed
         case wrongStatus
+        /// 503 or 429 where something else was asked for.
+        case overloaded
         case wrongBody
         /// No HTTP, or it broke off.
         case broken
@@ -176,7 +178,9 @@ struct HTTPAnswerReader: Sendable {
             (place, length, isChunked) = (.statusLine, nil, nil)
             return .more
         }
-        guard status == question.status else { return .wrongStatus }
+        guard status == question.status else {
+            return status == 503 || status == 429 ? .overloaded : .wrongStatus
+        }
         if status < 200 || status == 204 || status == 304 { return judgement(on: question) }
         if let isChunked {
             place = isChunked ? .chunkSize : .body(left: nil)

@@ -79,7 +79,8 @@ private final class HTTPFetchHandler: ChannelInboundHandler {
         case .passed:
             answer.fail(
                 SilentSource("it answered with \(HTTPAnswerReader.bodyMax) bytes or more"))
-        case .wrongStatus: answer.fail(SilentSource("it answered with status \(reader.status)"))
+        case .wrongStatus, .overloaded:
+            answer.fail(SilentSource("it answered with status \(reader.status)"))
         case .broken: answer.fail(SilentSource("it broke off, or is no HTTP"))
         case .wrongBody: preconditionFailure("no body was asked for")
         }

@@ -144,6 +144,7 @@ private final class HTTPSProbeHandler: ChannelInboundHandler {
         case .more: break
         case .passed: answer.succeed(certificateEnd)
         case .wrongStatus: answer.fail(ProbeFailure(kind: .wrongStatus))
+        case .overloaded: answer.fail(ProbeFailure(kind: .overloaded))
         case .wrongBody: answer.fail(ProbeFailure(kind: .wrongBody))
         case .broken: answer.fail(ProbeFailure(kind: .reset))
         }

@@ -27,7 +27,7 @@ struct SilentSource: Error, Equatable {
         case .connectTimeout: "the connection was not answered in time"
         case .reset: "the connection was closed before its answer"
         case .timeout: "it gave no whole answer in time"
-        case .wrongStatus, .wrongBody, .certificateExpired, .certificateUnknown,
+        case .wrongStatus, .overloaded, .wrongBody, .certificateExpired, .certificateUnknown,
             .certificateName, .handshake:
             "it failed: \(kind.rawValue)"
         }

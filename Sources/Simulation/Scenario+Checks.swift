@@ -55,6 +55,7 @@ extension Expectation {
         case .servedBy(let region, _, _), .shiftsAtMost(let region, _):
             topology.fault(naming: region)
         case .neverShiftedInto(let domain): topology.fault(naming: domain)
+        case .neverLost(let host): topology.fault(naming: host)
         case .paged: nil
         case .crowd(let expectation): expectation.fault(in: topology)
         }

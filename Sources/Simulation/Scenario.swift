@@ -51,6 +51,8 @@ package enum Expectation: Hashable, Sendable {
     case servedBy(region: RegionID, host: HostID, at: Duration)
     /// No run of the whole scenario sends anybody to a host of the domain.
     case neverShiftedInto(domain: FailureDomain)
+    /// Neither the host nor a region at it is ever held lost.
+    case neverLost(host: HostID)
     /// The region is shifted at most so often, in the whole scenario.
     case shiftsAtMost(region: RegionID, count: Int)
     /// Somebody was paged about this by then.
@@ -64,6 +66,7 @@ package enum Expectation: Hashable, Sendable {
             "\(region) is served outside \(domain) within \(by.shortText)"
         case .servedBy(let region, let host, let at):
             "\(region) is served by \(host) after \(at.shortText)"
+        case .neverLost(let host): "\(host) is never held lost"
         case .neverShiftedInto(let domain): "nobody is ever sent into \(domain)"
         case .shiftsAtMost(let region, let count):
             "\(region) is shifted at most \(count) time\(count == 1 ? "" : "s")"

@@ -1,6 +1,7 @@
 import Planning
 import OrderedCollections
 package import Control
+import Detection
 import Playbooks
 import Situations
 import TopologyModel
@@ -69,7 +70,7 @@ private struct Seen {
             isMet = hosts == [host]
             text = hosts.map(\.name).joined(separator: ", ")
         case .crowd: crowd?.look(at: world)
-        case .neverShiftedInto, .shiftsAtMost, .paged: break
+        case .neverShiftedInto, .neverLost, .shiftsAtMost, .paged: break
         }
     }
 
@@ -94,6 +95,11 @@ private struct Seen {
             return .init(
                 expectation: expectation, isMet: into == nil,
                 seen: into.map { "\($0.region) was" } ?? "nobody was")
+        case .neverLost(let host):
+            let loss = losses(of: host, in: world).first.map { $0 - start }
+            return .init(
+                expectation: expectation, isMet: loss == nil,
+                seen: loss.map { "it was after \($0.shortText)" } ?? "it was not")
         case .shiftsAtMost(let region, let count):
             let shifts = world.store.entries.count {
                 if case .shifted(let shift, _, _) = $0.fact {
@@ -112,6 +118,19 @@ private struct Seen {
                 expectation: expectation, isMet: after.map { $0 <= by } ?? false,
                 seen: after.map { "after \($0.shortText)" } ?? "never")
         }
+    }
+
+    private func losses(of host: HostID, in world: World) -> [Instant] {
+        world.store.entries.filter { entry in
+            guard entry.at >= start, case .board(let change) = entry.fact else { return false }
+            if case .host(let id, let standing) = change {
+                return id == host && standing.verdict == .lost
+            }
+            if case .service(_, let id, let standing) = change {
+                return id == host && standing.verdict == .lost
+            }
+            return false
+        }.map(\.at)
     }
 
     private func served(_ region: RegionID, in world: World) -> [HostID] {

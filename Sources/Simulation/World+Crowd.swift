@@ -153,7 +153,7 @@ extension World {
         guard let host = crowd?[host] else { return nil }
         let service = host.model.service(users: host.load)
         if random.next(below: 1_000_000) < service.refused.value {
-            return (.fail(kind: .wrongStatus), .milliseconds(5))
+            return (.fail(kind: .overloaded), .milliseconds(5))
         }
         let took =
             host.model.serviceTime + service.delay + host.slowness

@@ -70,7 +70,7 @@ extension World {
                 if let met = crowdAnswer(of: host, within: order.timeout) { return met }
             case .burnt: return (.fail(kind: .refused), .milliseconds(1))
             case .silent: return (.fail(kind: .connectTimeout), order.timeout)
-            case .failing: return (.fail(kind: .wrongStatus), .milliseconds(5))
+            case .failing: return (.fail(kind: .overloaded), .milliseconds(5))
             }
         }
         let took = Duration.milliseconds(random.next(in: 2...30))

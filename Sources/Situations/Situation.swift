@@ -87,6 +87,7 @@ package struct Situation: Hashable, Sendable {
         if board.verdict(of: region.id, at: host) == .lost { return .serviceLost }
         if let closure = closure(of: host) { return closure.objection }
         if board.verdict(of: region.id, at: host) == .unknown { return .unknown }
+        if board.verdict(of: region.id, at: host) == .saturated { return .saturated }
         if board.loads[host]?.verdict == .saturated { return .saturated }
         let missing = region.require.filter { !site.labels.contains($0) }
         return missing.isEmpty ? nil : .labelsMissing(missing)

@@ -5,8 +5,8 @@ import TopologyModel
 import Values
 
 /// One character a probe, one a second: `+` pass, `-` refused, `w` wrong status, `s` timeout, `x`
-/// reset, `L` a refusal read too late, blank none. One character a verdict: `?` unknown, `U` up,
-/// `D` lost.
+/// reset, `o` 503, `L` a refusal read too late, blank none. One character a verdict: `?` unknown,
+/// `U` up, `D` lost.
 private func timeline(_ probes: String, rules: ProbeRules) -> String {
     var stand = Stand(.of([("p/s", [])], rules: rules))
     let target = probeTargets(of: stand.topology)[0].target
@@ -33,6 +33,7 @@ private func result(of probe: Character) -> ProbeResult? {
     case "+": .pass(latency: .milliseconds(1))
     case "-", "L": .fail(kind: .refused)
     case "w": .fail(kind: .wrongStatus)
+    case "o": .fail(kind: .overloaded)
     case "s": .fail(kind: .timeout)
     case "c": .fail(kind: .connectTimeout)
     case "x": .fail(kind: .reset)
@@ -55,6 +56,7 @@ func failuresInARowTurnItDownAndPassesUp(why: String, probes: String, verdicts: 
 
 @Test(arguments: [
     (why: "a wrong answer is lost for the service", probes: "++www", verdicts: "?UUUD"),
+    (why: "503 is too, without load to explain it", probes: "++ooo", verdicts: "?UUUD"),
     (why: "silence is not lost at once", probes: "++sssss", verdicts: "?UUUUUU"),
     (why: "silence for 5 s is", probes: "++ssssss", verdicts: "?UUUUUUD"),
     (why: "no connection is silence too", probes: "++cccccc", verdicts: "?UUUUUUD"),

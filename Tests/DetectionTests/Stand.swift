@@ -11,6 +11,7 @@ struct Stand {
 
     let topology: Topology
     var detection: Detection
+    var loads = LoadJudge()
     var board = VerdictBoard()
     var now = Stand.start
     /// Every change so far, oldest first.
@@ -69,6 +70,15 @@ struct Stand {
         settle()
     }
 
+    /// What the host's load source says now; nil is that it does not answer.
+    mutating func read(_ load: Load?, of host: String) {
+        let result: LoadReading.Result =
+            load.map { .read(load: $0) } ?? .silent(why: "no answer in 1s")
+        let reading = LoadReading(
+            vantage: detection.vantage, host: HostID(host), region: nil, at: now, result: result)
+        loads.note([reading], under: topology.rules.load)
+    }
+
     mutating func declare(_ kind: Declaration.Kind, _ domain: String) {
         let declaration = Declaration(kind: kind, by: "ada", reason: "seen", at: now)
         board.apply(.declaration(id: FailureDomain(domain), declaration: declaration))
@@ -81,7 +91,9 @@ struct Stand {
     }
 
     mutating func settle() {
-        let found = detection.changes(to: board, at: now)
+        let found =
+            detection.changes(to: board, under: loads, at: now)
+            + loads.changes(to: board, in: topology, at: now)
         found.forEach { board.apply($0) }
         changes += found
     }
@@ -122,7 +134,8 @@ extension Topology {
         _ sites: [(domain: String, fate: [String])], hostsPerSite: Int = 1, regions: Int = 1,
         probes: [ProbeKind] = [.tcp], rules: ProbeRules = .quick,
         global: GlobalRules = GlobalRules(), controllers: [ControllerPlace] = [],
-        dependencies: [Dependency] = [], references: [Endpoint] = [], families: Int = 1
+        dependencies: [Dependency] = [], references: [Endpoint] = [], families: Int = 1,
+        load: LoadSource? = nil
     ) -> Topology {
         let declared = sites.map { site in
             Site(
@@ -134,7 +147,7 @@ extension Topology {
                 Host(
                     id: HostID(hostName(site.domain, number)), site: SiteID(site.domain),
                     addresses: addresses(place, number, families: families),
-                    capacity: Capacity(users: 1000))
+                    capacity: Capacity(users: 1000), load: load)
             }
         }
         let ids = hosts.map(\.id)

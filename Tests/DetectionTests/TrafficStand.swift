@@ -19,10 +19,11 @@ struct TrafficStand {
     /// Everything has been seen up.
     init(
         sites: [(domain: String, fate: [String])] = [("p/s", []), ("q/t", [])],
-        probe: ProbeRules = .quick, rules: TrafficRules = TrafficStand.rules
+        probe: ProbeRules = .quick, rules: TrafficRules = TrafficStand.rules,
+        load: LoadSource? = nil
     ) {
         stand = Stand(
-            Topology.of(sites, rules: probe, global: GlobalRules(traffic: rules))
+            Topology.of(sites, rules: probe, global: GlobalRules(traffic: rules), load: load)
                 .withEdges(["e1", "e2"]))
         stand.run(seconds: 3)
     }

@@ -42,10 +42,12 @@ enum Samples {
         .traffic(
             failed: TrafficFailures(responses: 1, serverErrors: 4, retries: 2), requests: 20,
             heldFor: .seconds(300)),
+        .overload(because: .load(share: PartsPerMillion(970_000))),
+        .overload(because: .usersServed),
     ]
 
     static let board: [BoardChange] =
-        zip(Verdict.allCases + [.lost, .up, .lost], detectors).map {
+        zip(Verdict.allCases + [.lost, .up, .lost, .saturated, .saturated], detectors).map {
             .service(region: region, host: home, standing: standing($0, $1))
         } + [
             .host(id: home, standing: standing(.lost, .inARow(count: 3))),

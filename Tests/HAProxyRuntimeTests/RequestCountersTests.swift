@@ -13,7 +13,7 @@ struct RequestCountersTests {
             Self.header, "be,a,1,2,30,3,4,5,6,1,10,2,3,7,0,http,",
             "be,BACKEND,0,0,30,3,4,5,6,1,10,2,3,9,0,http,", "raw,b,0,0,30,3,4,5,6,,,,,,,tcp,",
         ].joined(separator: "\n")
-        let servers = try RequestCountersTable(answer: rows).servers
+        let servers = try [RequestCounters](answer: rows)
         #expect(
             servers == [
                 RequestCounters(
@@ -29,7 +29,7 @@ struct RequestCountersTests {
     ])
     func whatCannotBeReadIsAnError(why: String, text: String) {
         #expect(throws: UnreadableAnswer.self, "\(why)") {
-            try RequestCountersTable(answer: text)
+            try [RequestCounters](answer: text)
         }
     }
 

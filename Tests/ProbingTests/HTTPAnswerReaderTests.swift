@@ -61,7 +61,9 @@ private let answers: [Case] = [
         .passed
     ),
     ("the word after a false start", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nuuup", .passed),
-    ("another status", "HTTP/1.1 503 Busy\r\nContent-Length: 2\r\n\r\nup", .wrongStatus),
+    ("another status", "HTTP/1.1 500 Oops\r\nContent-Length: 2\r\n\r\nup", .wrongStatus),
+    ("overload", "HTTP/1.1 503 Busy\r\nContent-Length: 2\r\n\r\nup", .overloaded),
+    ("too many requests", "HTTP/1.1 429 Slow Down\r\nContent-Length: 0\r\n\r\n", .overloaded),
     ("switching protocols", "HTTP/1.1 101 Switching\r\n\r\n", .wrongStatus),
     ("an empty body", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", .wrongBody),
     ("another body", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndown", .wrongBody),

@@ -76,9 +76,11 @@ struct ProbeServers {
     @Test(
         arguments: [
             (
-                why: "a wrong status", manners: Manners.page("503 Busy", "grand-est"),
+                why: "a wrong status", manners: Manners.page("500 Oops", "grand-est"),
                 is: .wrongStatus
             ),
+            (why: "a full host", manners: .page("503 Busy", "grand-est"), is: .overloaded),
+            (why: "too many requests", manners: .page("429 Slow", "grand-est"), is: .overloaded),
             (why: "a redirect", manners: .page("302 Found", "grand-est"), is: .wrongStatus),
             (why: "a wrong body", manners: .page("200 OK", "occitanie"), is: .wrongBody),
             (why: "an empty body", manners: .page("200 OK", ""), is: .wrongBody),

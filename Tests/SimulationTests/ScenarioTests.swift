@@ -48,13 +48,13 @@ struct ScenarioTests {
             expectations: [
                 .servedOutside(region: grandEst, domain: domain, by: .milliseconds(1)),
                 .servedBy(region: grandEst, host: sbg2, at: .seconds(100)),
-                .neverShiftedInto(domain: FailureDomain("scw")),
+                .neverShiftedInto(domain: FailureDomain("scw")), .neverLost(host: sbg2),
                 .shiftsAtMost(region: grandEst, count: 0),
                 .paged(text: "no page says this", by: .seconds(60)),
             ])
         let report = scenario.report(with: try configuration())
         #expect(report.violation == nil)
-        #expect(report.checks.map(\.isMet) == [false, false, false, false, false])
+        #expect(report.checks.map(\.isMet) == [false, false, false, false, false, false])
         #expect(!report.isGood)
     }
 
