@@ -8,13 +8,13 @@ extension LoadJudge {
     /// The host's load as it was last read; nil where nothing fresh was.
     package func picture(of id: HostID, in topology: Topology, at now: Instant) -> LoadPicture? {
         guard let host = hosts[id], let declared = topology.hosts[id],
-            let (load, isPartial) = LoadJudge.total(
+            let total = LoadJudge.total(
                 of: host, at: now, freshFor: topology.rules.load.freshFor)
         else { return nil }
         let at = host.parts.values.map(\.at).max() ?? now
         return LoadPicture(
-            at: at, load: load, capacity: declared.capacity.users,
-            usersPerMinute: LoadJudge.rise(host.samples), isPartial: isPartial)
+            at: at, load: total.load, capacity: declared.capacity.users,
+            usersPerMinute: LoadJudge.rise(host.samples), isPartial: total.isPartial)
     }
 
     /// What the host's load says of probes that fail there; `held` is the verdict of its load that
@@ -27,7 +27,9 @@ extension LoadJudge {
         let rules = topology.rules.load
         let capacity = declared.capacity.users
         let total = LoadJudge.total(of: host, at: now, freshFor: rules.freshFor)
-        let load = total?.load ?? Load(users: last.users)
+        // Where a part is silent, what the whole was within the last minute may still be there.
+        let whole = host.samples.last { $0.parts > last.parts }?.users ?? 0
+        let load = Load(users: max(total?.load.users ?? last.users, whole))
         let ahead = max(0, LoadJudge.rise(host.samples)) * LoadJudge.riseAheadMinutes
         let isHigh =
             Load(users: load.users + ahead).reaches(rules.calmBelow, of: capacity)
@@ -39,22 +41,33 @@ extension LoadJudge {
             isOwnAnswer: isOwnAnswer)
     }
 
-    /// The sum of the fresh parts, and whether a part of it is silent; nil where none is fresh.
-    static func total(
-        of host: Host, at now: Instant, freshFor: Duration
-    ) -> (load: Load, isPartial: Bool)? {
+    struct Total {
+        let load: Load
+        /// Whether a part of it is silent.
+        let isPartial: Bool
+        let parts: Int
+    }
+
+    /// The sum of the fresh parts; nil where none is fresh.
+    static func total(of host: Host, at now: Instant, freshFor: Duration) -> Total? {
         let fresh = host.parts.filter { now - $0.value.at < freshFor }
-        if case .read(let whole)? = fresh[nil]?.result { return (whole, false) }
+        if case .read(let whole)? = fresh[nil]?.result {
+            return Total(load: whole, isPartial: false, parts: host.parts.count)
+        }
         let loads = fresh.values.compactMap { reading -> Load? in
             if case .read(let load) = reading.result { load } else { nil }
         }
         guard !loads.isEmpty else { return nil }
-        return (loads.reduce(Load(users: 0)) { $0 + $1 }, loads.count < host.parts.count)
+        return Total(
+            load: loads.reduce(Load(users: 0)) { $0 + $1 },
+            isPartial: loads.count < host.parts.count, parts: loads.count)
     }
 
-    /// Users more than a minute ago, from the first and the last sample; 0 for fewer than two.
-    static func rise(_ samples: [(at: Instant, users: Users)]) -> Int {
-        guard let first = samples.first, let last = samples.last else { return 0 }
+    /// Users more than a minute ago, from the first and the last sample of as many parts; 0 for
+    /// fewer than two.
+    static func rise(_ samples: [Sample]) -> Int {
+        guard let last = samples.last, let first = samples.first(where: { $0.parts == last.parts })
+        else { return 0 }
         let milliseconds = Int((last.at - first.at).inNanoseconds / 1_000_000)
         return milliseconds < 1000 ? 0 : (last.users - first.users) * 60_000 / milliseconds
     }

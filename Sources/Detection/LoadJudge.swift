@@ -22,10 +22,18 @@ package struct LoadJudge: Sendable {
     struct Host: Sendable {
         /// One a region; the one without a region speaks for the whole host.
         var parts: OrderedDictionary<RegionID?, LoadReading> = [:]
-        var samples: [(at: Instant, users: Users)] = []
+        var samples: [Sample] = []
         /// A verdict that has not stood for its dwell yet.
         var candidate: (verdict: Verdict, since: Instant)?
         var judgedAt = Instant.distantPast
+    }
+
+    /// The users of one moment, and how many parts they are the sum of: sums of other parts say
+    /// nothing of a rise.
+    struct Sample: Sendable {
+        let at: Instant
+        let users: Users
+        let parts: Int
     }
 
     private(set) var hosts: OrderedDictionary<HostID, Host> = [:]
@@ -43,8 +51,9 @@ package struct LoadJudge: Sendable {
             var host = hosts[reading.host] ?? Host()
             if let last = host.parts[reading.region], last.at > reading.at { continue }
             host.parts[reading.region] = reading
-            if let (load, _) = LoadJudge.total(of: host, at: reading.at, freshFor: rules.freshFor) {
-                host.samples.append((reading.at, load.users))
+            if let total = LoadJudge.total(of: host, at: reading.at, freshFor: rules.freshFor) {
+                host.samples.append(
+                    Sample(at: reading.at, users: total.load.users, parts: total.parts))
                 host.samples.removeAll { reading.at - $0.at > LoadJudge.riseOver }
                 host.samples = host.samples.suffix(LoadJudge.samplesMax)
             }
@@ -63,9 +72,9 @@ package struct LoadJudge: Sendable {
         let freshFor = topology.rules.load.freshFor
         let measured = hosts.compactMap { id, host in
             topology.hosts[id].flatMap { declared in
-                LoadJudge.total(of: host, at: now, freshFor: freshFor).map { load, _ in
+                LoadJudge.total(of: host, at: now, freshFor: freshFor).map { total in
                     (
-                        host: id, users: load.users + load.waiting,
+                        host: id, users: total.load.users + total.load.waiting,
                         capacity: declared.capacity.users
                     )
                 }
@@ -152,10 +161,10 @@ package struct LoadJudge: Sendable {
     private func finding(
         of host: Host, _ capacity: Users, known: Verdict, under rules: LoadRules, at now: Instant
     ) -> Finding {
-        guard let (load, isPartial) = LoadJudge.total(of: host, at: now, freshFor: rules.freshFor)
-        else {
+        guard let total = LoadJudge.total(of: host, at: now, freshFor: rules.freshFor) else {
             return Finding(verdict: .unknown, reason: .silent(why: host.silence), load: nil)
         }
+        let load = total.load
         let share = load.share(of: capacity)
         let isBusy = load.reaches(rules.calmBelow, of: capacity)
         if load.reaches(rules.saturatedAt, of: capacity) {
@@ -171,7 +180,7 @@ package struct LoadJudge: Sendable {
             return Finding(verdict: .degraded, reason: reason, load: load)
         }
         // What is silent in part may be fuller than it looks.
-        if isPartial, known == .saturated {
+        if total.isPartial, known == .saturated {
             return Finding(verdict: .saturated, reason: .users(share: share), load: load)
         }
         return Finding(verdict: .up, reason: .calm, load: load)

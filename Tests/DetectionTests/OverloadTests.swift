@@ -162,3 +162,28 @@ func doubtIsSaturatedAndNotForEver(why: String, probes: String, loads: String, v
     let verdicts = half.run(String(repeating: "h", count: 100))
     #expect(verdicts.hasSuffix(String(repeating: "D", count: 60)))
 }
+
+@Test func aSilentPartHidesNoOverload() {
+    var stand = Stand(.of([("p/s", [])], regions: 2, load: ownPage))
+    let regions = [RegionID("r0"), RegionID("r1")]
+    for second in 0..<12 {
+        stand.now = stand.now + .seconds(1)
+        // Both parts together are full; first one falls silent, then the other.
+        stand.read(second < 4 ? Load(users: 480) : nil, of: "s", for: regions[0])
+        stand.read(second < 6 ? Load(users: 480) : nil, of: "s", for: regions[1])
+        stand.probe(second > 3 ? ["s": .overloaded] : [:])
+    }
+    #expect(stand.verdict("s") == .saturated)
+}
+
+@Test func aSecondPartIsNoRise() {
+    var stand = Stand(.of([("p/s", [])], regions: 2, load: ownPage))
+    stand.read(Load(users: 50), of: "s", for: RegionID("r0"))
+    for second in 0..<8 {
+        stand.now = stand.now + .seconds(1)
+        stand.read(Load(users: 50), of: "s", for: RegionID("r0"))
+        if second > 0 { stand.read(Load(users: 300), of: "s", for: RegionID("r1")) }
+        stand.probe(second > 2 ? ["s": .overloaded] : [:])
+    }
+    #expect(stand.verdict("s") == .lost)
+}

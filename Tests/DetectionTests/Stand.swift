@@ -71,11 +71,12 @@ struct Stand {
     }
 
     /// What the host's load source says now; nil is that it does not answer.
-    mutating func read(_ load: Load?, of host: String) {
+    mutating func read(_ load: Load?, of host: String, for region: RegionID? = nil) {
         let result: LoadReading.Result =
             load.map { .read(load: $0) } ?? .silent(why: "no answer in 1s")
         let reading = LoadReading(
-            vantage: detection.vantage, host: HostID(host), region: nil, at: now, result: result)
+            vantage: detection.vantage, host: HostID(host), region: region, at: now,
+            result: result)
         loads.note([reading], under: topology.rules.load)
     }
 
