@@ -141,7 +141,9 @@ extension Controller {
             let declared = region.frontDoors.first(where: { $0.id == id })
         {
             let state = there.state(at: declared, of: region)
-            record(.adopted(door: id, region: region.id, state: state, by: ControllerState.itsRegion), in: &turn)
+            record(
+                .adopted(door: id, region: region.id, state: state, by: ControllerState.itsRegion),
+                in: &turn)
         }
         guard let door = state.doors[id], let desired = door.desired else {
             adopt(reading, of: id, in: region, by: ControllerState.firstReading, turn: &turn)

@@ -41,9 +41,11 @@ extension DecisionTable {
         then: "let one step of the ramp fewer in", heldBy: rationing
     ) { view in
         guard view.isRationedByItself,
-            view.haveLoads(for: view.region.rules.ramp.dwell, {
-                $0.contains { [.saturated, .degraded].contains($0.verdict) }
-            })
+            view.haveLoads(
+                for: view.region.rules.ramp.dwell,
+                {
+                    $0.contains { [.saturated, .degraded].contains($0.verdict) }
+                })
         else { return nil }
         let percent = 100 - view.region.rules.ramp.step.value
         return .wanted(change: .admit(region: view.region.id, percent: percent))
@@ -51,13 +53,16 @@ extension DecisionTable {
 
     static let ramp = DecisionRow(
         "ramp",
-        when: "a rationed region's hosts are all calm for the ramp's dwell since its quotas were set",
+        when:
+            "a rationed region's hosts are all calm for the ramp's dwell since its quotas were set",
         then: "let one step more in, as far as the hosts bear it", heldBy: rationing
     ) { view in
         guard view.isRationedByItself, view.loads.count == view.hostsInUse.count,
-            view.haveLoads(for: view.region.rules.ramp.dwell, {
-                $0.allSatisfy { $0.verdict == .up }
-            })
+            view.haveLoads(
+                for: view.region.rules.ramp.dwell,
+                {
+                    $0.allSatisfy { $0.verdict == .up }
+                })
         else { return nil }
         return .wanted(change: .serveMore(region: view.region.id))
     }

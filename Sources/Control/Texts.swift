@@ -84,6 +84,7 @@ extension LoadStanding {
         let why: String? =
             switch reason {
             case .calm, .users: nil
+            case .logins(let perSecond, let most): "\(perSecond) of \(most) logins a second"
             case .queue(let length): "\(length) requests wait"
             case .latency(let latency): "answers take \(latency.shortText)"
             case .errors(let share): "\(share.value / 10_000)% of the answers are errors"

@@ -32,7 +32,7 @@ extension LoadJudge {
         let load = Load(users: max(total?.load.users ?? last.users, whole))
         let ahead = max(0, LoadJudge.rise(host.samples)) * LoadJudge.riseAheadMinutes
         let isHigh =
-            Load(users: load.users + ahead).reaches(rules.calmBelow, of: capacity)
+            Load(users: load.users + ahead).reaches(LoadRules.busyAt, of: capacity)
             || (total != nil && held == .saturated)
         var isOwnAnswer = false
         if case .http? = declared.load { isOwnAnswer = true }

@@ -96,7 +96,7 @@ package struct LoadJudge: Sendable {
         }
         var changes: [BoardChange] = []
         for id in unsettled.sorted() {
-            guard let capacity = topology.hosts[id]?.capacity.users, topology.hosts[id]?.load != nil
+            guard let capacity = topology.hosts[id]?.capacity, topology.hosts[id]?.load != nil
             else {
                 unsettled.remove(id)
                 continue
@@ -124,7 +124,7 @@ package struct LoadJudge: Sendable {
     }
 
     private mutating func change(
-        of id: HostID, _ capacity: Users, over known: Verdict, under rules: LoadRules,
+        of id: HostID, _ capacity: Capacity, over known: Verdict, under rules: LoadRules,
         at now: Instant
     ) -> BoardChange? {
         guard let host = hosts[id] else { return nil }
@@ -148,7 +148,7 @@ package struct LoadJudge: Sendable {
             host: id,
             standing: LoadStanding(
                 verdict: found.verdict, since: now, reason: found.reason, load: found.load,
-                capacity: capacity))
+                capacity: capacity.users))
     }
 
     private struct Finding {
@@ -159,21 +159,29 @@ package struct LoadJudge: Sendable {
 
     /// In doubt saturated: a slow host with much of its capacity used is full, not sick.
     private func finding(
-        of host: Host, _ capacity: Users, known: Verdict, under rules: LoadRules, at now: Instant
+        of host: Host, _ proven: Capacity, known: Verdict, under rules: LoadRules, at now: Instant
     ) -> Finding {
         guard let total = LoadJudge.total(of: host, at: now, freshFor: rules.freshFor) else {
             return Finding(verdict: .unknown, reason: .silent(why: host.silence), load: nil)
         }
-        let load = total.load
+        let (load, capacity) = (total.load, proven.users)
         let share = load.share(of: capacity)
-        let isBusy = load.reaches(rules.calmBelow, of: capacity)
+        let isBusy = load.reaches(LoadRules.busyAt, of: capacity)
+        let staysFull = known == .saturated && load.reaches(rules.calmBelow, of: capacity)
         if load.reaches(rules.saturatedAt, of: capacity) {
             return Finding(verdict: .saturated, reason: .users(share: share), load: load)
+        }
+        if let logins = load.loginsPerSecond, let most = proven.loginsPerSecond,
+            logins * 100
+                >= most * (known == .saturated ? rules.calmBelow : rules.saturatedAt).value
+        {
+            let reason = LoadStanding.Reason.logins(perSecond: logins, of: most)
+            return Finding(verdict: .saturated, reason: reason, load: load)
         }
         if isBusy, load.queue > 0 {
             return Finding(verdict: .saturated, reason: .queue(length: load.queue), load: load)
         }
-        if isBusy, known == .saturated || load.isSick(under: rules) {
+        if staysFull || (isBusy && load.isSick(under: rules)) {
             return Finding(verdict: .saturated, reason: .users(share: share), load: load)
         }
         if let reason = load.sickness(under: rules) {

@@ -12,6 +12,8 @@ package struct LoadStanding: Hashable, Codable, Sendable {
         case calm
         /// So much of the capacity is used.
         case users(share: PartsPerMillion)
+        /// So many log in each second, of those who were proven to be able to.
+        case logins(perSecond: Int, of: Int)
         /// Requests wait, and much of the capacity is used.
         case queue(length: Int)
         /// Answers take so long, though there is room: sickness, not load.

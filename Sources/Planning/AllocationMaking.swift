@@ -16,7 +16,7 @@ struct AllocationMaking {
     let situation: Situation
 
     var allocation: Allocation {
-        if case .become(let wanted) = task.goal {
+        if let wanted = task.wanted {
             return percents == region.hosts.map { task.wantedPercent(of: space.hosts[$0]) }
                 ? wanted : task.from
         }

@@ -43,8 +43,16 @@ struct HostRoom {
 
     /// Users that still fit beside those who are there or on their way, in the worst hour.
     static func least(on host: HostID, in situation: Situation, horizon: Duration) -> Users {
-        guard let declared = situation.topology.hosts[host] else { return 0 }
         let hours = DemandHours(situation, horizon: horizon)
+        return max(0, rooms(on: host, in: situation, hours).min() ?? 0)
+    }
+
+    /// The same in each hour; below 0 where more are there than may be.
+    static func rooms(
+        on host: HostID, in situation: Situation, _ hours: DemandHours
+    ) -> [Int] {
+        guard let declared = situation.topology.hosts[host] else { return [0] }
+        let limit = situation.limit(of: declared)
         var loads = [Users](repeating: 0, count: hours.count)
         for region in situation.topology.regions.values {
             let percent =
@@ -53,7 +61,7 @@ struct HostRoom {
                 loads[hour] += percent.roundedUp(of: situation.admitted(of: region, among: users))
             }
         }
-        return max(0, situation.limit(of: declared) - (loads.max() ?? 0))
+        return loads.map { limit - $0 }
     }
 }
 
@@ -68,6 +76,8 @@ extension Situation {
         guard let standing = board.loads[host.id], standing.verdict == .saturated,
             let load = standing.load
         else { return limit }
+        // Who logs in is held back by the pace of entries, not by places.
+        if case .logins = standing.reason { return limit }
         return min(limit, load.users * (100 - Situation.saturatedBackOff.value) / 100)
     }
 

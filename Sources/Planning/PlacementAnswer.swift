@@ -134,23 +134,38 @@ struct PlacementAnswer {
     /// The users that a host gains, as far as there is room for them beside those who are there
     /// now; a host that the plan knowingly overcommits promises nothing.
     private var roomPremises: [Premise] {
-        let before = presentLoads
+        let (before, after) = (users(under: presentAllocations), users(under: allocations))
         return space.hosts.indices.compactMap { host in
             let range = host * space.hours..<(host + 1) * space.hours
-            let gained = range.map { loads[$0] - before[$0] }.max() ?? 0
+            let gained = range.map { after[$0] - before[$0] }.max() ?? 0
             let room = space.limits[host] - (range.map { before[$0] }.max() ?? 0)
             guard gained > 0, room > 0, worst(of: host) <= space.limits[host] else { return nil }
             return .room(host: space.hosts[host], atLeast: min(gained, room))
         }
     }
 
-    private var presentLoads: [Users] {
-        var state = SearchState(space)
-        for (task, region) in zip(reading.tasks, space.regions) {
-            let isRead = situation.allocations[task.region.id] != nil
-            let primary = region.hosts.indices.map { $0 == 0 ? 100 : 0 }
-            _ = state.push(isRead ? region.present : primary)
+    /// As they are; a region that was never read counts at its primary.
+    private var presentAllocations: [Allocation] {
+        reading.tasks.map { task in
+            situation.allocations[task.region.id] ?? Allocation(all: task.region.primary)
         }
-        return state.loads
+    }
+
+    /// Users at `host * hours + hour` when the planned regions have these allocations, no more than
+    /// their quotas let in.
+    private func users(under allocations: [Allocation]) -> [Users] {
+        var users = space.base
+        for (index, allocation) in allocations.enumerated() {
+            let demand = space.regions[index].demand.map {
+                allocation.admitted(of: reading.tasks[index].region, among: $0)
+            }
+            for share in allocation.shares {
+                guard let host = space.hosts.firstIndex(of: share.host) else { continue }
+                for (hour, admitted) in demand.enumerated() {
+                    users[host * space.hours + hour] += share.percent.roundedUp(of: admitted)
+                }
+            }
+        }
+        return users
     }
 }

@@ -11,15 +11,22 @@ struct QuotaMaking {
     let region: Region
     let situation: Situation
 
+    /// What the classes before the last that is let in get of what they are expected to ask for, in
+    /// percent: the surge is seen a little after it comes, and the first must not wait for that.
+    private static let askedPercent = 125
+
     /// - Parameters:
     ///   - users: Who may be in at the same time, of all classes.
     ///   - demand: Who would come, by all classes.
     ///   - logins: The most who may log in each second; nil where nothing limits it.
     func quotas(users: Users, of demand: Users, logins: Int?) -> [ClassQuota] {
         let most = places(for: users, of: demand)
+        let last = most.lastIndex { $0.users > 0 }
         var left = min(logins ?? Users.usersMax, dependencyLogins(for: users))
-        return most.map { kind, users in
-            let pace = min(left, ClassQuota.pace(for: users))
+        return most.enumerated().map { index, place in
+            let (kind, users) = place
+            // Those who come first may wait already: they come in twice as fast as they leave.
+            let pace = min(left, ClassQuota.pace(for: users) * (index == last ? 1 : 2))
             left -= pace
             return ClassQuota(classID: kind, users: users, entriesPerSecond: pace)
         }
@@ -31,7 +38,8 @@ struct QuotaMaking {
         var left = users
         var places = situation.topology.classes.map { kind -> (kind: ClassID, users: Users) in
             let share = region.demand.shares.first { $0.classID == kind.id }?.share ?? .zero
-            let asked = isOpen(kind) ? min(left, share.roundedUp(of: demand)) : 0
+            let asked =
+                isOpen(kind) ? min(left, share.roundedUp(of: demand) * Self.askedPercent / 100) : 0
             left -= asked
             return (kind.id, asked)
         }
@@ -54,8 +62,9 @@ struct QuotaMaking {
                 $0.id != region.id && $0.dependsOn.contains(id)
             }
             let all = others.reduce(users) {
-                $0 + situation.admitted(
-                    of: $1, among: situation.demand(of: $1, at: situation.now))
+                $0
+                    + situation.admitted(
+                        of: $1, among: situation.demand(of: $1, at: situation.now))
             }
             let bearable = most * (100 - situation.headroom.value) / 100
             return all == 0 ? bearable : bearable * users / all
@@ -76,6 +85,52 @@ extension ClassQuota {
 }
 
 extension Allocation {
+    /// One step of the ramp more, at the same hosts, as far as they bear it at every hour; without
+    /// quotas once everybody who is expected fits.
+    func admittingMore(
+        of region: Region, _ demands: DemandHours, in situation: Situation
+    ) -> Allocation {
+        let demand = demands.users(of: region.id).max() ?? 0
+        let present = admitted(of: region, among: Users.usersMax)
+        let step = region.rules.ramp.step.roundedUp(of: demand)
+        let users = min(present + step, places(of: region, demands, in: situation))
+        if users >= demand { return Allocation(shares: shares) }
+        guard users > present else { return self }
+        return Allocation(
+            shares: shares,
+            admission: QuotaMaking(region: region, situation: situation).quotas(
+                users: users, of: demand, logins: logins(of: region, in: situation)))
+    }
+
+    /// Users whom its hosts can take of the region in these shares, beside the others who are there
+    /// or on their way, in the worst hour.
+    private func places(
+        of region: Region, _ demands: DemandHours, in situation: Situation
+    ) -> Users {
+        let own = demands.users(of: region.id).map { admitted(of: region, among: $0) }
+        return shares.map { share in
+            let rooms = HostRoom.rooms(on: share.host, in: situation, demands)
+            let places = zip(rooms, own).map { $0 + share.percent.roundedUp(of: $1) }
+            return max(0, places.min() ?? 0) * 100 / share.percent.value
+        }.min() ?? 0
+    }
+
+    /// What its hosts' logins leave the region: all, less the pace at which others may come in.
+    private func logins(of region: Region, in situation: Situation) -> Int? {
+        let bounds = shares.compactMap { share -> Int? in
+            guard let host = situation.topology.hosts[share.host],
+                let most = HostRoom(host.capacity, headroom: situation.headroom).logins
+            else { return nil }
+            let others = situation.allocations.filter { $0.key != region.id }.values
+            let taken = others.reduce(0) { sum, other in
+                let pace = other.admission.reduce(0) { $0 + $1.entriesPerSecond }
+                return sum + other.percent(of: share.host).roundedUp(of: pace)
+            }
+            return max(1, most - taken) * 100 / share.percent.value
+        }
+        return bounds.min()
+    }
+
     /// The same hosts with so many percent of the users who are let in now.
     func admitting(percent: Int, of region: Region, in situation: Situation) -> Allocation {
         let demand = situation.demand(of: region, at: situation.now)

@@ -11,6 +11,8 @@ struct RegionTask {
         case serveMore
         /// This, or as it is: a planned change yields to what must be moved.
         case become(Allocation)
+        /// These quotas at the hosts that it has, which were made to fit.
+        case admit(Allocation)
     }
 
     let region: Region
@@ -25,18 +27,26 @@ struct RegionTask {
     /// in again by steps.
     let totalMax: Int
     /// How much of the demand the quotas of what is wanted let in, in percent; 100 without any.
-    let wantedInDemand: Int
+    var wantedInDemand = 100
 
     /// Of the demand, in percent, what the allocation that is wanted gives the host.
     func wantedPercent(of host: HostID) -> Int {
-        guard case .become(let wanted) = goal else { return 0 }
-        return wanted.percent(of: host).ofDemand(wantedInDemand)
+        wanted?.percent(of: host).ofDemand(wantedInDemand) ?? 0
+    }
+
+    /// What is to be, where the request says it.
+    var wanted: Allocation? {
+        switch goal {
+        case .become(let wanted), .admit(let wanted): wanted
+        case .place, .serveMore: nil
+        }
     }
 }
 
 extension Percent {
     /// Of a share of those who are let in, the share of the demand; none only where there is none.
-    func ofDemand(_ admitted: Int) -> Int { value == 0 ? 0 : max(1, value * admitted / 100) }
+    /// Rounded up, so that nobody else counts on what rounding left.
+    func ofDemand(_ admitted: Int) -> Int { (value * admitted + 99) / 100 }
 }
 
 /// What a host may take of a region.
@@ -51,7 +61,7 @@ struct HostStanding {
 
     /// - Parameters:
     ///   - admitted: How much of the demand the region's quotas let in, in percent.
-    ///   - stays: Whether no host may get more than it has.
+    ///   - stays: Whether only hosts that it has may get more.
     init(
         _ host: HostID, of region: Region, from: Allocation, admitted: Int, left: [HostID],
         forbidden: [FailureDomain], stays: Bool, in situation: Situation
@@ -64,7 +74,9 @@ struct HostStanding {
         let declared = region.hosts.contains(host) ? nil : Objection.notDeclared
         let found = declared ?? situation.objection(to: host, for: region)
         objection = found ?? (isLeft ? .left : nil)
-        let most = found.map { $0.isLoss ? Percent.zero : present } ?? (stays ? present : .all)
+        let most =
+            found.map { $0.isLoss ? Percent.zero : present }
+            ?? (stays && present == .zero ? .zero : .all)
         let isWhole = region.granularity == .whole
         cap = isLeft || (isWhole && most < .all) ? .zero : most
     }

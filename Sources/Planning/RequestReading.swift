@@ -29,7 +29,7 @@ struct RequestReading {
         var cause: Cause
         var left: [HostID] = []
 
-        /// Whether no host may get more of the region than it has.
+        /// Whether only hosts that it has may get more.
         var stays: Bool { if case .relieve(spills: false) = goal { true } else { false } }
     }
 
@@ -132,24 +132,20 @@ struct RequestReading {
                 forbidden: forbidden, stays: draft.stays, in: situation)
         }
         guard let goal = goal(of: draft, region: region, from: from, hosts: hosts) else { return }
-        var wanted = 100
-        if case .become(let allocation) = goal {
-            wanted = admittedPercent(of: region, by: allocation)
-        }
-        tasks.append(
-            RegionTask(
-                region: region, from: from, cause: draft.cause, goal: goal, hosts: hosts,
-                rations: rations(draft, region),
-                totalMax: from.isRationed ? min(100, admitted + region.rules.ramp.step.value) : 100,
-                wantedInDemand: wanted))
+        var task = RegionTask(
+            region: region, from: from, cause: draft.cause, goal: goal, hosts: hosts,
+            rations: rations(draft, region),
+            totalMax: from.isRationed ? min(100, admitted + region.rules.ramp.step.value) : 100)
+        task.wantedInDemand = task.wanted.map { admittedPercent(of: region, by: $0) } ?? 100
+        tasks.append(task)
     }
 
-    /// How much of the region's largest demand an allocation's quotas let in, at least 1 percent.
+    /// How much of the region's largest demand an allocation's quotas let in, rounded up.
     private func admittedPercent(of region: Region, by allocation: Allocation) -> Int {
         guard allocation.isRationed else { return 100 }
         let most = demands.users(of: region.id).max() ?? 0
         guard most > 0 else { return 100 }
-        return max(1, allocation.admitted(of: region, among: most) * 100 / most)
+        return (allocation.admitted(of: region, among: most) * 100 + most - 1) / most
     }
 
     /// Relief of a saturated region holds users back only where the file lets it.
@@ -164,6 +160,9 @@ struct RequestReading {
     ) -> RegionTask.Goal? {
         switch draft.goal {
         case .leave: return canPlace(region, on: hosts) ? .place : nil
+        case .serveMore where from.isRationed:
+            let more = from.admittingMore(of: region, demands, in: situation)
+            return more == from ? nil : .admit(more)
         case .serveMore: return canPlace(region, on: hosts) ? .serveMore : nil
         case .relieve(let spills):
             guard spills || rations(draft, region) else {
@@ -175,7 +174,7 @@ struct RequestReading {
             return canPlace(region, on: hosts) ? .place : nil
         case .admit(let percent):
             let other = from.admitting(percent: percent, of: region, in: situation)
-            return other == from ? nil : .become(other)
+            return other == from ? nil : .admit(other)
         case .switchover(let host):
             guard canReceive(region, at: host, hosts: hosts) else { return nil }
             let wanted = Allocation(

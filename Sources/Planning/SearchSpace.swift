@@ -99,6 +99,9 @@ struct PlannedRegion {
             choice = .listed(
                 OrderedSet([standings.map { task.wantedPercent(of: $0.host) }, present]).elements)
             isPlanned = true
+        case .admit:
+            choice = .listed([standings.map { task.wantedPercent(of: $0.host) }])
+            isPlanned = true
         }
     }
 
@@ -109,7 +112,7 @@ struct PlannedRegion {
         guard task.rations else { return .free(totals: most...most) }
         let kept = zip(present, caps).map { min($0, $1) }
         guard kept.count(where: { $0 > 0 }) <= hostsPerRegionMax else { return .listed([kept]) }
-        return .free(totals: max(1, kept.reduce(0, +))...most)
+        return .free(totals: max(1, min(kept.reduce(0, +), most))...most)
     }
 
     private static func fates(of standings: [HostStanding], in topology: Topology) -> [Int] {

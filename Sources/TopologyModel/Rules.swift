@@ -98,6 +98,9 @@ package struct LoadRules: Hashable, Sendable {
     package let saturatedAt: Percent
     /// No longer saturated below this share; lower than `saturatedAt`, so that it does not flap.
     package let calmBelow: Percent
+    /// From this share of the proven capacity on a queue, slow answers and errors are taken for
+    /// load, and not for a sickness of the host: in doubt it bears less than was proven.
+    package static let busyAt = Percent(checked: 60)
     /// Slow above this; without load to explain it, that is `degraded`.
     package let latencyMax: Duration
     /// Partly failing above this share of errors.

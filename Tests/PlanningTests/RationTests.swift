@@ -114,7 +114,8 @@ struct RationTests {
 
     @Test("a policy that allows neither is said")
     func neitherSpillsNorRations() {
-        var now = gated(peak: 1000, surge: 400, policy: OverloadPolicy(spills: true, rations: false))
+        var now = gated(
+            peak: 1000, surge: 400, policy: OverloadPolicy(spills: true, rations: false))
         now.saturate("gra", users: 1000)
         let placement = plan(now, [relief])
         #expect(placement.regions.isEmpty)
@@ -178,10 +179,11 @@ struct RationTests {
         let region = try #require(now.topology.regions[RegionID("east")])
         let allocation = try #require(now.allocations[region.id])
         let parts = region.frontDoors.map { allocation.state(at: $0, of: region).admission ?? [] }
-        #expect(parts.map(\.words) == [
-            "staff 51 (2/s), pupils 4 (1/s), parents none",
-            "staff 50 (1/s), pupils 3 (1/s), parents none",
-        ])
+        #expect(
+            parts.map(\.words) == [
+                "staff 51 (2/s), pupils 4 (1/s), parents none",
+                "staff 50 (1/s), pupils 3 (1/s), parents none",
+            ])
         #expect(parts[0].added(to: parts[1]).map(\.users) == [101, 7, 0])
     }
 }
