@@ -1,4 +1,5 @@
 import Detection
+import OrderedCollections
 import Situations
 import Testing
 import TopologyModel

@@ -30,7 +30,9 @@ struct Stand {
         let playbook = Playbook(name: "p", title: "P", steps: [])
         configuration = Configuration(
             topology: topology,
-            playbooks: .init(evacuate: playbook, switchover: playbook, failback: playbook),
+            playbooks: .init(
+                evacuate: playbook, switchover: playbook, failback: playbook, spill: playbook,
+                ration: playbook),
             digest: Digest(hex: "ab"))
         let regions = topology.regions.values
         for region in regions {

@@ -112,7 +112,9 @@ import Values
             #expect(bench.controller.state.allocations[region] == Allocation(all: home))
         case .switchover(let region, let host):
             #expect(bench.controller.state.allocations[region] == Allocation(all: host))
-        case .failover, .evacuate, .drain, .playbook, .retry, .rollback, .held: break
+        case .failover, .evacuate, .drain, .playbook, .retry, .rollback, .held, .ration, .quota,
+            .lift:
+            break
         }
     }
 }
