@@ -10,19 +10,11 @@ package struct GateKey: Sendable {
 
     private let key: SymmetricKey
 
-    /// Reads one line of base64, as `GATE_KEY` holds it.
-    ///
-    /// Throws `LabError.refused` where it is not that.
-    package init(base64 text: String) throws(LabError) {
+    /// Reads one line of base64, as `GATE_KEY` holds it; nil where it is not that.
+    package init?(base64 text: String) {
         let line = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard let data = Data(base64Encoded: line), (1...GateKey.bytesMax).contains(data.count)
-        else {
-            throw .refused(
-                """
-                the gate's key is not one line of base64
-                  mend: write what GATE_KEY holds, such as openssl rand -base64 32 makes
-                """)
-        }
+        else { return nil }
         key = SymmetricKey(data: data)
     }
 

@@ -5,6 +5,7 @@ import Lab
 import Logging
 import Manifests
 import Runtime
+import Situations
 import Synchronization
 
 struct LabCommand: AsyncParsableCommand {
@@ -51,9 +52,7 @@ struct LabRun: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let topology = try topology.read()
-            let key = try gateKey.map {
-                try GateKey(base64: String(decoding: try bytes(of: $0), as: UTF8.self))
-            }
+            let gateKey = try gateKey.map(key(in:))
             let log = Logger(label: "lab") { _ in StandardErrorLog() }
             let folder = URL(fileURLWithPath: socket.labSocket).deletingLastPathComponent()
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -62,7 +61,7 @@ struct LabRun: AsyncParsableCommand {
             let isWritten = Mutex(true)
             let options = LabOptions(
                 controlSocket: socket.labSocket, requestsPerSecond: users, speed: speed,
-                gateKey: key, now: { .wallClock() },
+                gateKey: gateKey, now: { .wallClock() },
                 onReady: { log.info("the lab stands") },
                 onReport: { report in
                     print(report.text)
@@ -80,6 +79,19 @@ struct LabRun: AsyncParsableCommand {
             let isGood = isServed.withLock(\.self) || users == 0
             if !isGood || !isWritten.withLock(\.self) { throw Exit.failed.code }
         }
+    }
+}
+
+extension LabRun {
+    fileprivate func key(in file: String) throws -> GateKey {
+        let text = String(decoding: try bytes(of: file), as: UTF8.self)
+        guard let key = GateKey(base64: text) else {
+            throw InputFault(
+                Fault(
+                    what: "\(file) is not one line of base64",
+                    mend: "write what GATE_KEY holds, such as openssl rand -base64 32 makes"))
+        }
+        return key
     }
 }
 
