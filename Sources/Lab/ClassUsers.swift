@@ -58,7 +58,7 @@ actor ClassUsers: LabUsers {
                 visitors.come(at: now)
                 while let request = visitors.takeDue(at: now) {
                     guard mayBeSent() else {
-                        visitors.ended(request, with: .refused, at: now)
+                        end(request, with: .refused, at: now)
                         continue
                     }
                     group.addTask { await self.send(request) }
@@ -194,7 +194,12 @@ actor ClassUsers: LabUsers {
             failures[cause, default: 0] += 1
             tally.failed(sentAt: sentAt, at: now)
         }
-        if visitors.ended(request, with: met.outcome, at: now) { cookies[request.visitor] = nil }
+        end(request, with: met.outcome, at: now)
+    }
+
+    /// Who leaves takes the cookies along.
+    private func end(_ request: VisitorRequest, with outcome: VisitorOutcome, at now: Instant) {
+        if visitors.ended(request, with: outcome, at: now) { cookies[request.visitor] = nil }
     }
 
     private func keepCookies(of met: Met, for visitor: Int) {

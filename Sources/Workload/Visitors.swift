@@ -91,10 +91,10 @@ package struct Visitors: Sendable {
             visitor: number, kind: visitor.kind, asks: visitor.isLoggedIn ? .page : .login)
     }
 
-    /// Says whether the user was in before; a user of whom nothing is known was not.
+    /// Whether the user is in; one of whom nothing is known is not.
     package func isIn(_ visitor: Int) -> Bool { visitors[visitor]?.isIn ?? false }
 
-    /// What `request` came to; the user thinks, tries again, or leaves. True when the user left.
+    /// Takes what `request` came to: the user thinks, tries again, or leaves; true when they left.
     @discardableResult
     package mutating func ended(
         _ request: VisitorRequest, with outcome: VisitorOutcome, at now: Instant

@@ -71,7 +71,8 @@ import Testing
             version: 1
             providers: {one: {}}
             sites: {a1: {provider: one, domain: one/alpha/a1}}
-            hosts: {ent-a1: {site: a1, addresses: {ipv4: "\(address):8080"}, capacity: {users: 100}}}
+            hosts:
+              ent-a1: {site: a1, addresses: {ipv4: "\(address):8080"}, capacity: {users: 100}}
             zones: {ent.test: {servers: [\(nameServer)]}}
             classes: [{name: staff, knownBy: cookie}, {name: pupils, knownBy: cookie}]
             regions:
