@@ -87,7 +87,9 @@ let package = Package(
             "Notification",
             ["Runtime", "Documents", nio, nioPosix, nioHTTP1, httpClient, log]),
         room("NameServer", ["DNSMessages", nio, nioPosix, log]),
-        room("Lab", ["Workload", "DNSMessages", ordered, nio, nioPosix, nioHTTP1, log]),
+        room(
+            "Lab",
+            ["Workload", "DNSMessages", crypto, ordered, nio, nioPosix, nioHTTP1, log]),
         room(
             "ControlAPI",
             ["Runtime", "Rendering", ordered, nio, nioHTTP1, hummingbird, httpClient, log]),

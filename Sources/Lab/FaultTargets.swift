@@ -17,6 +17,27 @@ struct FaultTargets: Sendable {
         throw .refused(refusal(of: name))
     }
 
+    /// The error suggests the nearest name.
+    func region(named name: String) throws(LabError) -> RegionID {
+        if topology.regions[RegionID(name)] != nil { return RegionID(name) }
+        throw unknown(name, "region", among: topology.regions.keys.map(\.name))
+    }
+
+    /// The error suggests the nearest name.
+    func host(named name: String) throws(LabError) -> HostID {
+        if topology.hosts[HostID(name)] != nil { return HostID(name) }
+        throw unknown(name, "host", among: topology.hosts.keys.map(\.name))
+    }
+
+    private func unknown(_ name: String, _ what: String, among names: [String]) -> LabError {
+        let mend = didYouMean(name, among: names)
+        return .refused(
+            """
+            '\(name)' is no \(what) of this topology
+              mend: \(mend ?? "use one of \(names.joined(separator: ", "))")
+            """)
+    }
+
     private func refusal(of name: String) -> String {
         if names.contains(name) { return "no host stands in '\(name)', so nothing would change" }
         let mend = didYouMean(name, among: names)

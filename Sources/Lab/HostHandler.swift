@@ -10,6 +10,8 @@ final class HostHandler: ChannelInboundHandler {
 
     /// The cookie in which a user brings the session of the host that logged them in.
     static let sessionCookie = "session"
+    /// The cookie in which the portal gives the gate's pass (docs/overload.md).
+    static let passCookie = "bascule"
 
     private let stand: HostStand
     private var head: HTTPRequestHead?
@@ -56,6 +58,7 @@ final class HostHandler: ChannelInboundHandler {
         let path = String(head.uri.prefix { $0 != "?" })
         let request = HostStand.Request(
             hostHeader: head.headers.first(name: "host") ?? "", path: path,
+            login: path == "/login" ? login(in: head.uri) : nil,
             session: session(in: head.headers))
         switch stand.handling(of: request) {
         case .cut: context.channel.reset()
@@ -70,6 +73,17 @@ final class HostHandler: ChannelInboundHandler {
         }
     }
 
+    /// `class` and `user` of the query, where both are there.
+    private func login(in uri: String) -> HostStand.Login? {
+        var fields: [Substring: String] = [:]
+        for field in uri.drop(while: { $0 != "?" }).dropFirst().split(separator: "&") {
+            let parts = field.split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { fields[parts[0]] = String(parts[1]) }
+        }
+        guard let classID = fields["class"], let user = fields["user"] else { return nil }
+        return HostStand.Login(classID: ClassID(classID), user: user)
+    }
+
     private func session(in headers: HTTPHeaders) -> HostID? {
         for cookie in headers[canonicalForm: "cookie"] {
             let prefix = HostHandler.sessionCookie + "="
@@ -81,10 +95,14 @@ final class HostHandler: ChannelInboundHandler {
     private func write(
         _ reply: HostStand.Reply, to head: HTTPRequestHead, context: ChannelHandlerContext
     ) {
+        let pass = reply.pass.map {
+            ("Set-Cookie", "\(HostHandler.passCookie)=\($0); Path=/; HttpOnly; SameSite=Lax")
+        }
         HTTPAnswer(
             status: reply.status,
             contentType: reply.isJSON ? "application/json" : "text/html; charset=utf-8",
-            fields: [("X-Host", stand.host.id.name)], body: reply.body
+            fields: [("X-Host", stand.host.id.name)] + (pass.map { [$0] } ?? []),
+            body: reply.body
         ).write(to: head, context: context)
     }
 }

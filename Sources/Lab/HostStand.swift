@@ -12,14 +12,32 @@ final class HostStand: Sendable {
     struct Request {
         let hostHeader: String
         let path: String
+        /// Who asks to be logged in, where it is asked for (`/login?class=CLASS&user=ID`).
+        var login: Login?
         /// The host whose session the user brings.
         let session: HostID?
     }
 
+    struct Login: Hashable {
+        let classID: ClassID
+        let user: String
+    }
+
+    /// What the source of the host's load says.
+    enum LoadSource: Hashable {
+        case truth
+        /// A tenth of the users, and no wait.
+        case lies
+        /// Nothing at all.
+        case dead
+    }
+
     struct Reply {
-        let status: Int
+        var status: Int
         let region: RegionID?
         let body: String
+        /// What the portal puts into the cookie of the gate.
+        var pass: String?
         var isJSON = false
     }
 
@@ -29,6 +47,9 @@ final class HostStand: Sendable {
         case replied(Reply, after: Duration)
     }
 
+    /// The end of a session at the latest, from the login on.
+    private static let passLasts = Duration.seconds(14_400)
+
     let host: Host
     private let world: LabWorld
     private let model: HostModel
@@ -36,6 +57,7 @@ final class HostStand: Sendable {
 
     private struct State {
         var condition = HostCondition.healthy
+        var loadSource = LoadSource.truth
         var random: SplitMix64
         var visits: [RegionID: Visits] = [:]
         var connections: [ObjectIdentifier: any Channel] = [:]
@@ -49,7 +71,8 @@ final class HostStand: Sendable {
 
     init(_ host: Host, in world: LabWorld) {
         (self.host, self.world) = (host, world)
-        model = HostModel(capacity: host.capacity)
+        model = HostModel(
+            capacity: host.capacity, delayMax: .seconds(10) / world.options.speed)
         let seed = world.options.seed ^ StableHash.of(host.id.name)
         state = Mutex(State(random: SplitMix64(seed: seed)))
     }
@@ -57,6 +80,11 @@ final class HostStand: Sendable {
     var condition: HostCondition {
         get { state.withLock { $0.condition } }
         set { state.withLock { $0.condition = newValue } }
+    }
+
+    var loadSource: LoadSource {
+        get { state.withLock { $0.loadSource } }
+        set { state.withLock { $0.loadSource = newValue } }
     }
 
     /// False when the connection must be closed: the host is burnt, or has too many.
@@ -80,14 +108,20 @@ final class HostStand: Sendable {
         let region = world.region(askedAs: request.hostHeader).flatMap {
             $0.hosts.contains(host.id) ? $0 : nil
         }
+        if request.path == loadPath, loadSource == .dead { return .ignored }
         guard let region else { return handling(of: withoutRegion(request), isVisit: false) }
         if let reply = probed(request, of: region) { return handling(of: reply, isVisit: false) }
         if request.path == loadPath {
             return handling(of: loadReply(of: [region], for: region), isVisit: false)
         }
-        record(request, of: region)
-        let handling = handling(of: page(of: region), isVisit: true)
-        if case .replied(let reply, _) = handling, reply.status == 503 { recordRefusal(by: region) }
+        return visited(by: request, of: region)
+    }
+
+    private func visited(by request: Request, of region: Region) -> Handling {
+        let handling = handling(of: page(of: region, for: request), isVisit: true)
+        var isRefused = false
+        if case .replied(let reply, _) = handling { isRefused = reply.status == 503 }
+        record(request, of: region, isRefused: isRefused)
         return handling
     }
 
@@ -137,14 +171,19 @@ final class HostStand: Sendable {
             ? Reply(status: 200, region: region.id, body: "\(region.id) at \(host.id)\n") : nil
     }
 
-    private func page(of region: Region) -> Reply {
-        Reply(
+    private func page(of region: Region, for request: Request) -> Reply {
+        let until = world.now() + HostStand.passLasts
+        let pass = request.login.flatMap { login in
+            world.options.gateKey?.pass(
+                to: login.user, of: login.classID, in: region.id, until: until)
+        }
+        return Reply(
             status: 200, region: region.id,
             body: """
                 <!doctype html><meta charset="utf-8"><title>\(region.title)</title>
                 <h1>\(region.title)</h1><p>\(region.id) at \(host.id)</p>
 
-                """)
+                """, pass: pass)
     }
 
     private func withoutRegion(_ request: Request) -> Reply {
@@ -154,27 +193,33 @@ final class HostStand: Sendable {
             body: "\(host.id) serves no region called '\(request.hostHeader)'\n")
     }
 
+    /// A full host tells its capacity and its queue, and not how many would come; who waits at the
+    /// gate is told of where the gate sends users.
     private func loadReply(of regions: [Region], for region: Region?) -> Reply {
-        let service = model.service(users: users)
+        let (all, users) = (self.users, regions.reduce(0) { $0 + self.users(of: $1) })
+        guard loadSource != .lies else { return loadReply(LoadText(users: users / 10), region) }
+        let service = model.service(users: all)
         let slowed: Duration
         switch condition {
         case .slow(let by): slowed = by
         case .healthy, .burnt, .silent: slowed = .zero
         }
         let latency = model.serviceTime + service.delay + slowed
-        let (all, users) = (self.users, regions.reduce(0) { $0 + self.users(of: $1) })
-        let logins = regions.reduce(0) { $0 + self.logins(of: $1) }
-        // Of the host's queue, as much as it has of its users.
-        let queue = all == 0 ? 0 : service.queue * users / all
-        return Reply(
-            status: 200, region: region?.id,
-            body: """
-                {"users":\(users),"waiting":0,"queue":\(queue),"loginsPerSecond":\(logins),\
-                "latencyMs":\(latency.inNanoseconds / 1_000_000),\
-                "errorsPerMillion":\(errorsPerMillion(of: regions))}
+        let text = LoadText(
+            users: users - (all > model.capacity ? (all - model.capacity) * users / all : 0),
+            waiting: regions.filter { self.users(of: $0) > 0 }.reduce(0) {
+                $0 + world.waiting(of: $1)
+            },
+            // Of the host's queue, as much as it has of its users.
+            queue: all == 0 ? 0 : service.queue * users / all,
+            loginsPerSecond: regions.reduce(0) { $0 + logins(of: $1) },
+            latencyMs: Int(latency.inNanoseconds / 1_000_000),
+            errorsPerMillion: errorsPerMillion(of: regions))
+        return loadReply(text, region)
+    }
 
-                """,
-            isJSON: true)
+    private func loadReply(_ text: LoadText, _ region: Region?) -> Reply {
+        Reply(status: 200, region: region?.id, body: text.json, isJSON: true)
     }
 
     /// The share of visits in the window that were told to come back later.
@@ -189,19 +234,12 @@ final class HostStand: Sendable {
         return visits == 0 ? 0 : min(refusals, visits) * 1_000_000 / visits
     }
 
-    private func recordRefusal(by region: Region) {
-        let now = world.now()
-        state.withLock { $0.visits[region.id]?.refusals.add(at: now) }
-    }
-
-    private func record(_ request: Request, of region: Region) {
+    /// A login that is served is no load beside the page that follows it; one that is refused is.
+    private func record(_ request: Request, of region: Region, isRefused: Bool) {
         let now = world.now()
         let seconds = world.model(of: region).thinkSeconds
-        let isLogin =
-            switch host.sessions {
-            case .local: request.session != host.id
-            case .replicated: request.session == nil
-            }
+        let isLogin = isLogin(request, of: region)
+        let isPage = request.login == nil
         state.withLock { state in
             var visits =
                 state.visits[region.id]
@@ -209,9 +247,21 @@ final class HostStand: Sendable {
                     requests: SlidingCount(seconds: seconds, from: now),
                     logins: SlidingCount(seconds: seconds, from: now),
                     refusals: SlidingCount(seconds: seconds, from: now))
-            visits.requests.add(at: now)
-            if isLogin { visits.logins.add(at: now) }
+            if isPage || isRefused { visits.requests.add(at: now) }
+            if isLogin, !isRefused { visits.logins.add(at: now) }
+            if isRefused { visits.refusals.add(at: now) }
             state.visits[region.id] = visits
+        }
+    }
+
+    /// Where users have classes they log in, or bring the session of another host; who brings none
+    /// only looks.
+    private func isLogin(_ request: Request, of region: Region) -> Bool {
+        if request.login != nil { return true }
+        if request.session == nil { return !world.isByClass(region) }
+        return switch host.sessions {
+        case .local: request.session != host.id
+        case .replicated: false
         }
     }
 
@@ -226,5 +276,24 @@ final class HostStand: Sendable {
         let now = world.now()
         let logins = state.withLock { $0.visits[region.id]?.logins.total(at: now) ?? 0 }
         return world.users(logins, of: region) / world.model(of: region).thinkSeconds
+    }
+}
+
+/// A reading of a host's load, as it is sent.
+private struct LoadText {
+    var users: Users
+    var waiting = 0
+    var queue = 0
+    var loginsPerSecond = 0
+    var latencyMs = 5
+    var errorsPerMillion = 0
+
+    var json: String {
+        """
+        {"users":\(users),"waiting":\(waiting),"queue":\(queue),\
+        "loginsPerSecond":\(loginsPerSecond),"latencyMs":\(latencyMs),\
+        "errorsPerMillion":\(errorsPerMillion)}
+
+        """
     }
 }

@@ -53,7 +53,8 @@ package struct Lab: Sendable {
             throw error
         }
         let users = usersOfEveryRegion(on: group)
-        let desk = LabDesk(world: world, sites: sites, users: users, from: world.now())
+        let desk = LabDesk(
+            world: world, sites: sites, users: users, from: CountingSince(world.now()))
         options.onReady()
         do {
             try await serve(socket, server, desk)
@@ -80,14 +81,16 @@ package struct Lab: Sendable {
         world.options.onReport(await desk.report)
     }
 
-    private func usersOfEveryRegion(on group: any EventLoopGroup) -> [RegionUsers] {
+    private func usersOfEveryRegion(on group: any EventLoopGroup) -> [any LabUsers] {
         let limits = world.options.limits
         let resolver =
             resolver
             ?? DNSResolver(zones: world.topology.zones, group: group, limits: limits)
         let client = PortalClient(group: group, limits: limits)
-        return world.topology.regions.values.filter { !$0.frontDoors.isEmpty }.map {
-            RegionUsers(of: $0, in: world, resolver: resolver, client: client, log: log)
+        return world.topology.regions.values.filter { !$0.frontDoors.isEmpty }.map { region in
+            let door = FrontDoorNames(of: region, in: world, resolver: resolver, log: log)
+            return ClassUsers(of: region, in: world, door: door, client: client)
+                ?? RegionUsers(of: region, in: world, door: door, client: client)
         }
     }
 }

@@ -5,17 +5,27 @@ import Workload
 /// What can be asked of a running lab, one line each.
 enum LabCommand: Hashable, Sendable {
     case strike(HostCondition, on: [HostID], name: String)
+    /// `text` is the factor as it was written.
+    case surge(factor: PartsPerMillion, over: Duration, regions: [RegionID], text: String)
+    /// In requests a second; 0 ends it.
+    case attack(rate: Int, RegionID)
+    case loadSource(HostStand.LoadSource, of: HostID)
     case status
     /// What the users met so far, as text and as JSON.
     case users
     case report
+    case countAnew
 
-    static let words = ["burn", "heal", "slow", "silence", "status", "users", "report"]
+    static let words = [
+        "burn", "heal", "slow", "silence", "surge", "attack", "load-source", "status", "users",
+        "report", "count-anew",
+    ]
 
     /// Reads `burn sbg2`, `heal ovh/strasbourg`, `slow ent-gra1 3s`, `silence fate:power-sbg`,
-    /// `status`, `users`, `report`.
+    /// `surge grand-est --factor 10 --over 30s`, `attack grand-est --rate 200`,
+    /// `load-source ent-gra1 lies`, `status`, `users`, `report`, `count-anew`.
     init(
-        line: String, targets: FaultTargets, slowMax: Duration
+        line: String, targets: FaultTargets, limits: LabLimits
     ) throws(LabError) {
         let words = line.split(whereSeparator: { $0.isWhitespace }).map(String.init)
         let arguments = Array(words.dropFirst())
@@ -23,10 +33,14 @@ enum LabCommand: Hashable, Sendable {
         case "burn": self = try .strike(.burnt, arguments, targets, "burn NAME")
         case "heal": self = try .strike(.healthy, arguments, targets, "heal NAME")
         case "silence": self = try .strike(.silent, arguments, targets, "silence NAME")
-        case "slow": self = try .slow(arguments, targets, slowMax)
+        case "slow": self = try .slow(arguments, targets, limits.slowMax)
+        case "surge": self = try .surge(arguments, targets, limits)
+        case "attack": self = try .attack(arguments, targets, limits)
+        case "load-source": self = try .loadSource(arguments, targets)
         case "status": self = try .plain(.status, arguments, "status")
         case "users": self = try .plain(.users, arguments, "users")
         case "report": self = try .plain(.report, arguments, "report")
+        case "count-anew": self = try .plain(.countAnew, arguments, "count-anew")
         case let word: throw .refused(LabCommand.refusal(of: word ?? ""))
         }
     }
@@ -61,7 +75,7 @@ enum LabCommand: Hashable, Sendable {
         return command
     }
 
-    private static func wrongUse(_ usage: String) -> LabError {
+    static func wrongUse(_ usage: String) -> LabError {
         .refused("the command is not complete, or too long\n  mend: write: \(usage)")
     }
 

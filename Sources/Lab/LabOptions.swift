@@ -6,6 +6,10 @@ package struct LabOptions: Sendable {
     package let controlSocket: String
     /// Requests of each region's users per second, retries beside them; 0 is no users.
     package let requestsPerSecond: Int
+    /// How many times faster than life users think, stay and try again, and queues make them wait.
+    package let speed: Int
+    /// What the portals sign passes with; nil gives none.
+    package let gateKey: GateKey?
     package let limits: LabLimits
     package let seed: UInt64
     /// UTC; what decides the hour of the demand and dates the report.
@@ -15,9 +19,11 @@ package struct LabOptions: Sendable {
     /// Called once, at the end, also when the lab fails after it was ready.
     package let onReport: @Sendable (LabReport) -> Void
 
-    /// `requestsPerSecond` is bounded to 0 through `limits.requestsPerSecondMax`.
+    /// `requestsPerSecond` is bounded to 0 through `limits.requestsPerSecondMax`, `speed` to 1
+    /// through `limits.speedMax`.
     package init(
         controlSocket: String, requestsPerSecond: Int = LabLimits.requestsPerSecondDefault,
+        speed: Int = 1, gateKey: GateKey? = nil,
         limits: LabLimits = LabLimits(), seed: UInt64 = 1,
         now: @escaping @Sendable () -> Instant,
         onReady: @escaping @Sendable () -> Void = {},
@@ -25,6 +31,8 @@ package struct LabOptions: Sendable {
     ) {
         self.controlSocket = controlSocket
         self.requestsPerSecond = min(max(0, requestsPerSecond), limits.requestsPerSecondMax)
+        self.speed = min(max(1, speed), limits.speedMax)
+        self.gateKey = gateKey
         (self.limits, self.seed, self.now) = (limits, seed, now)
         (self.onReady, self.onReport) = (onReady, onReport)
     }
@@ -36,8 +44,17 @@ package struct LabLimits: Hashable, Sendable {
     package static let requestsPerSecondDefault = 10
 
     package let requestsPerSecondMax = 200
-    /// Of one region's users; what finds it full is not sent, and counted.
+    /// At this speed a user thinks for a second.
+    package let speedMax = 30
+    /// Of one region's users; what finds it full is not sent, and counted. Users by class are so
+    /// many that a surge with full queues fits.
     package let requestsInFlightMax = 256
+    package let classRequestsInFlightMax = 4096
+    /// What a surge multiplies the demand by at most, and how long it may take to grow.
+    package let surgeFactorMax = 100
+    package let surgeOverMax = Duration.seconds(3600)
+    /// Requests of an attack on one region per second.
+    package let attackMax = 1000
     /// How long a user waits for a connection, and then for the answer.
     package let connectTimeout: Duration
     package let answerTimeout: Duration

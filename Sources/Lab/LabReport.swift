@@ -1,5 +1,5 @@
 import Foundation
-import TopologyModel
+package import TopologyModel
 package import Values
 package import Workload
 
@@ -8,6 +8,36 @@ package struct LabReport: Codable, Hashable, Sendable {
     package struct Failures: Codable, Hashable, Sendable {
         package let cause: UserFailure
         package let count: Int
+    }
+
+    /// The users of one class; or, as `(attack)`, the requests that never log in.
+    package struct Class: Codable, Hashable, Sendable {
+        package let classID: ClassID
+        /// Requests: answered by a host; with the gate's waiting page; with a host's own 503, or
+        /// not at all.
+        package let served: Int
+        package let waited: Int
+        package let refused: Int
+        /// Of those served, from the request to the end of the answer (milliseconds).
+        package let p50Ms: Int?
+        package let p99Ms: Int?
+        /// Users now.
+        package let inside: Users
+        package let waitingNow: Users
+        /// Users who were in and met the waiting page before their visit ended.
+        package let thrownOut: Users
+
+        init(_ tally: ClassTally, inside: Users, waitingNow: Users) {
+            classID = tally.classID
+            (served, waited, refused) = (tally.served, tally.waited, tally.refused)
+            let milliseconds = { (percent: Int) in
+                tally.answerTimes.percentile(Percent(checked: percent))
+                    .map { Int($0.inNanoseconds / 1_000_000) }
+            }
+            (p50Ms, p99Ms) = (milliseconds(50), milliseconds(99))
+            (self.inside, self.waitingNow) = (inside, waitingNow)
+            thrownOut = tally.thrownOut
+        }
     }
 
     package struct Region: Codable, Hashable, Sendable {
@@ -20,6 +50,16 @@ package struct LabReport: Codable, Hashable, Sendable {
         package let gaveUp: Int
         /// Requests that the lab itself could not send: too many were open.
         package let notSent: Int
+        /// In the order in which they are let in; none where the users have no classes.
+        package let classes: [Class]
+
+        init(
+            tally: Tally, failures: [Failures], waiting: Int, gaveUp: Int, notSent: Int,
+            classes: [Class] = []
+        ) {
+            (self.tally, self.failures, self.waiting) = (tally, failures, waiting)
+            (self.gaveUp, self.notSent, self.classes) = (gaveUp, notSent, classes)
+        }
     }
 
     package let from: Instant
@@ -41,7 +81,24 @@ package struct LabReport: Codable, Hashable, Sendable {
         let note =
             lost == 0 ? "" : "\n\(lost) requests were not sent: the lab's limits were reached"
         return "Users, \((until - from).shortText) since \(from.text); OUTAGE is the longest\n"
-            + table + note
+            + table + note + classText
+    }
+
+    /// A line a class, where users have classes.
+    private var classText: String {
+        let rows = regions.flatMap { region in
+            region.classes.map { [region.tally.region.name] + $0.cells }
+        }
+        guard !rows.isEmpty else { return "" }
+        let titles = [
+            "REGION", "CLASS", "SERVED", "WAITED", "REFUSED", "P50", "P99", "IN", "WAIT",
+        ]
+        let thrownOut = regions.flatMap(\.classes).reduce(0) { $0 + $1.thrownOut }
+        let note =
+            thrownOut == 0
+            ? "" : "\n\(thrownOut) users who were in met the waiting page before they left"
+        return "\n\nRequests by class, and users who are IN or WAIT now\n"
+            + TextTable(titles, rows: rows).text + note
     }
 
     /// One document, keys in order, times as RFC 3339.
@@ -64,5 +121,17 @@ extension LabReport.Region {
 
     private func list(_ parts: [String]) -> String {
         parts.isEmpty ? "-" : parts.joined(separator: ", ")
+    }
+}
+
+extension LabReport.Class {
+    fileprivate var cells: [String] {
+        let time = { (milliseconds: Int?) in
+            milliseconds.map { Duration.milliseconds($0).shortText } ?? "-"
+        }
+        return [
+            classID.name, "\(served)", "\(waited)", "\(refused)", time(p50Ms), time(p99Ms),
+            "\(inside)", "\(waitingNow)",
+        ]
     }
 }

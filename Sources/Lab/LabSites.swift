@@ -55,15 +55,27 @@ actor LabSites {
         }
     }
 
+    func set(_ source: HostStand.LoadSource, of host: HostID) {
+        for stand in stands where stand.host.id == host {
+            stand.loadSource = source
+            log.notice("the load source of \(host) \(source.text)")
+        }
+    }
+
     /// One line a host: its site, condition and users.
     var status: String {
         let rows = stands.map { stand in
             [
-                stand.host.id.name, stand.host.site.name, stand.condition.text,
+                stand.host.id.name, stand.host.site.name, condition(of: stand),
                 "\(stand.users)/\(stand.host.capacity.users)",
             ]
         }
         return TextTable(["HOST", "SITE", "IS", "USERS/CAPACITY"], rows: rows).text
+    }
+
+    private func condition(of stand: HostStand) -> String {
+        let source = stand.loadSource
+        return stand.condition.text + (source == .truth ? "" : "; load source \(source.text)")
     }
 
     /// Does nothing where the host listens already.
@@ -147,6 +159,16 @@ extension HostCondition {
         case .burnt: "burnt"
         case .silent: "silent"
         case .slow(let by): "slow by \(by.text)"
+        }
+    }
+}
+
+extension HostStand.LoadSource {
+    var text: String {
+        switch self {
+        case .truth: "tells the truth"
+        case .lies: "lies"
+        case .dead: "is dead"
         }
     }
 }

@@ -20,23 +20,46 @@ package enum UserFailure: String, CaseIterable, Codable, Error, Hashable, Sendab
 
 /// One user's browser: a new connection a page, so that a dead host is met at once.
 struct PortalClient: Sendable {
+    struct Question: Sendable {
+        let hostHeader: String
+        var path = "/"
+        var session: HostID?
+        /// The gate's pass, as the portal gave it.
+        var pass: String?
+
+        /// One field a cookie: names and hosts of the lab hold nothing that must be quoted.
+        fileprivate var headers: HTTPHeaders {
+            var headers = HTTPHeaders([
+                ("Host", hostHeader), ("Connection", "close"), ("Accept", "text/html"),
+            ])
+            if let session {
+                headers.add(name: "Cookie", value: HostHandler.sessionCookie + "=\(session)")
+            }
+            if let pass {
+                headers.add(name: "Cookie", value: HostHandler.passCookie + "=\(pass)")
+            }
+            return headers
+        }
+    }
+
     struct Page: Sendable {
         let status: Int
         let host: HostID?
+        /// What the answer puts into the cookie of the gate.
+        let pass: String?
+        /// Whether it is the gate's waiting page.
+        let isWaiting: Bool
         let body: String
     }
 
     let group: any EventLoopGroup
     let limits: LabLimits
 
-    /// Gets the first page at `endpoint`; throws `UserFailure`, or `CancellationError`.
-    func page(at endpoint: Endpoint, hostHeader: String, session: HostID?) async throws -> Page {
+    /// Gets a page at `endpoint`; throws `UserFailure`, or `CancellationError`.
+    func page(at endpoint: Endpoint, _ question: Question) async throws -> Page {
         let promise = group.next().makePromise(of: Page.self)
-        var headers = HTTPHeaders([("Host", hostHeader), ("Connection", "close")])
-        if let session {
-            headers.add(name: "Cookie", value: HostHandler.sessionCookie + "=\(session)")
-        }
-        let request = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: headers)
+        let request = HTTPRequestHead(
+            version: .http1_1, method: .GET, uri: question.path, headers: question.headers)
         let channel = try await connected(to: endpoint, asking: request, promise: promise)
         let patience = channel.eventLoop.scheduleTask(
             in: .nanoseconds(limits.answerTimeout.inNanoseconds)
@@ -116,12 +139,20 @@ private final class PageHandler: ChannelInboundHandler {
             if body.readableBytes > bytesMax { end(.failure(.wrongPage), context: context) }
         case .end:
             guard let head else { return end(.failure(.wrongPage), context: context) }
-            let page = PortalClient.Page(
-                status: Int(head.status.code),
-                host: head.headers.first(name: "x-host").map(HostID.init),
-                body: String(buffer: body))
-            end(.success(page), context: context)
+            end(.success(page(head)), context: context)
         }
+    }
+
+    private func page(_ head: HTTPResponseHead) -> PortalClient.Page {
+        let prefix = HostHandler.passCookie + "="
+        // As a browser keeps it: the last one that is set.
+        let cookie = head.headers["set-cookie"].last { $0.hasPrefix(prefix) }
+        return PortalClient.Page(
+            status: Int(head.status.code),
+            host: head.headers.first(name: "x-host").map(HostID.init),
+            pass: cookie.map { String($0.dropFirst(prefix.count).prefix { $0 != ";" }) },
+            isWaiting: head.headers.first(name: "x-bascule-gate") == "waiting",
+            body: String(buffer: body))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

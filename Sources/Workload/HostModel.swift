@@ -37,8 +37,8 @@ package enum HostAnswer: Hashable, Sendable {
 /// How a host serves, slows and refuses, from the users on it now.
 ///
 /// Up to its capacity it serves at once; then a queue fills, and each answer is late by the queue's
-/// share of `delayMax`; what finds the queue full is refused. Straight lines: nothing finer was
-/// measured.
+/// share of `delayMax`; what finds no place is refused, and more and more are (`answered(of:)`).
+/// Straight lines: nothing finer was measured.
 package struct HostModel: Hashable, Sendable {
     package let capacity: Users
     /// The queue, as a share of the capacity.
@@ -82,9 +82,9 @@ package struct HostModel: Hashable, Sendable {
     private func answer(
         users: Users, later: Duration, using random: inout SplitMix64
     ) -> HostAnswer {
-        let service = service(users: users)
-        let isRefused = random.next(below: 1_000_000) < service.refused.value
-        return isRefused ? .busy(after: later) : .served(after: later + service.delay)
+        let isAnswered = users <= capacity || random.next(below: users) < answered(of: users)
+        return isAnswered
+            ? .served(after: later + service(users: users).delay) : .busy(after: later)
     }
 
     private func delay(_ queue: Users) -> Duration {

@@ -35,9 +35,11 @@ struct GateBench {
     }
 
     /// What comes back for one request, to its end.
-    func answer(pass: String? = nil, headers: [String] = []) throws -> GateAnswer {
+    func answer(
+        pass: String? = nil, headers: [String] = [], path: String = "/"
+    ) throws -> GateAnswer {
         let cookie = pass.map { ["Cookie: theme=dark; bascule=\($0)"] } ?? []
-        let lines = ["GET / HTTP/1.0", "Host: grand-est.ent.example"] + cookie + headers
+        let lines = ["GET \(path) HTTP/1.0", "Host: grand-est.ent.example"] + cookie + headers
         return GateAnswer(
             text: try haproxy.answer(to: lines.joined(separator: "\r\n") + "\r\n\r\n", port: 8443))
     }
@@ -154,6 +156,7 @@ private func gateFile(_ place: HAProxyFixture.Place) throws -> String {
         contentsOf: shipped.appendingPathComponent("haproxy.cfg"), encoding: .utf8)
     let hosts = try Regex(#"127\.0\.\d+\.\d+:8080"#)
     let told = "lf-string %[req.hdr(x-bascule-class)]"
+    let pass = "hdr Set-Cookie bascule=its-own string in"
     return config.replacing(hosts, with: "\(place.address):8001") + """
 
         backend plain
@@ -162,6 +165,7 @@ private func gateFile(_ place: HAProxyFixture.Place) throws -> String {
             server ent-par2 \(place.address):8001
         frontend host
             bind \(place.address):8001
+            http-request return status 200 content-type text/plain \(pass) if { path /login }
             http-request return status 200 content-type text/plain \(told)
 
         """

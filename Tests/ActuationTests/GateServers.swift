@@ -1,3 +1,4 @@
+import Foundation
 import Situations
 import TestSupport
 import Testing
@@ -115,6 +116,17 @@ struct GateServers {
             let forged = GateBench.pass("a", "staff", key: GateBench.foreignKey)
             #expect(try gate.answer(pass: forged).isWaiting)
             #expect(try gate.answer().isWaiting)
+        }
+    }
+
+    /// A browser keeps the last of two cookies of one name, so there must be one.
+    @Test func aPortalThatLogsInWithOneRequestKeepsItsPass() async throws {
+        try await withGate { gate in
+            try await gate.set(GateBench.classes.map { GateBench.quota($0.name, 100, 9) })
+            let answer = try gate.answer(path: "/login").text.lowercased()
+            #expect(answer.components(separatedBy: "set-cookie: bascule=").count == 2)
+            #expect(answer.contains("set-cookie: bascule=its-own\r\n"))
+            #expect(try gate.answer().ticket?.hasPrefix("grand-est./login.") == true)
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Situations
 import TestSupport
 import Testing
@@ -54,6 +55,38 @@ struct WaitingPageServers {
             let time = try #require(answer.header("retry-after").flatMap { Int($0) })
             #expect((300...900).contains(time))
         }
+    }
+
+    /// The hours are set around now, wherever the test runs.
+    @Test func aClassOutsideItsHoursIsToldWhenItMayCome() async throws {
+        try await withGate { gate in
+            try await gate.set([GateBench.quota("parents", 0, 0)])
+            let map = gate.haproxy.place.folder.file("hours.map")
+            let page = { try gate.answer(pass: GateBench.pass("f1", "parents"), headers: browser) }
+            let (before, opens, later) = (clock(in: -60), clock(in: 60), clock(in: 120))
+            try gate.haproxy.typed("set map \(map) parents \(opens)-\(later)")
+            let closed = try page().body
+            let (hour, minute) = (opens.prefix(2), opens.suffix(2))
+            #expect(closed.contains("<p class=\"when\" hidden>Votre prochain essai"))
+            #expect(closed.contains("<p class=\"when\" hidden>Your next try"))
+            #expect(closed.contains("<strong>après \(hour) h \(minute)</strong>"))
+            #expect(closed.contains("<strong>after \(opens)</strong>"))
+            try gate.haproxy.typed("set map \(map) parents \(before)-\(later)")
+            let open = try page().body
+            #expect(open.contains("<p class=\"when\" hidden>Vous pourrez entrer"))
+            #expect(open.contains("<p class=\"when\" hidden>You can come in"))
+            try gate.haproxy.typed("del map \(map) parents")
+            #expect(try page().body.contains("<p class=\"when\" hidden>You can come in"))
+        }
+    }
+
+    /// `HH:MM` in so many minutes, by the clock that HAProxy is told to go by.
+    private func clock(in minutes: Int) -> String {
+        let format = DateFormatter()
+        format.timeZone = TimeZone(identifier: "Europe/Paris")
+        format.dateFormat = "HH:mm"
+        return format.string(
+            from: Date(timeIntervalSince1970: Double(time(nil) + minutes * 60)))
     }
 
     @Test func aProgramIsToldInOneLine() async throws {

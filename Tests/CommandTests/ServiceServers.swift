@@ -192,6 +192,31 @@ import Testing
         #expect(installed.status == 0)
     }
 
+    @Test func installingTheGateKeepsWhatIsYoursAndNeedsNoBinary() async throws {
+        let folder = try TemporaryFolder()
+        let install = {
+            try await run(
+                "\(try packageRoot().path)/deploy/install", ["--gate", "--binary", "/none"],
+                environment: ["DESTDIR": folder.path], within: .seconds(60))
+        }
+        let first = try await install()
+        #expect(first.status == 0, "\(first.stderr)")
+        for file in ["haproxy.cfg", "waiting.html", "hours.map", "grand-est.quotas.map"] {
+            #expect(first.stdout.contains("example: /etc/haproxy/gate/\(file)"), "\(file)")
+        }
+        let hook = folder.file("usr/local/lib/bascule/keep-quotas")
+        #expect(FileManager.default.isExecutableFile(atPath: hook))
+        let unit = "etc/systemd/system/haproxy.service.d/bascule-gate.conf"
+        #expect(FileManager.default.fileExists(atPath: folder.file(unit)))
+        #expect(!FileManager.default.fileExists(atPath: folder.file("usr/local/bin/bascule")))
+        let mine = folder.file("etc/haproxy/gate/hosts.map")
+        try "mine.example mine\n".write(toFile: mine, atomically: true, encoding: .utf8)
+        let second = try await install()
+        #expect(second.status == 0 && second.stdout.contains("all is there"), "\(second.stdout)")
+        #expect(second.stdout.contains("kept as it is: /etc/haproxy/gate/hosts.map"))
+        #expect(try String(contentsOfFile: mine, encoding: .utf8) == "mine.example mine\n")
+    }
+
     /// The units run the binary of these tests, since nothing is installed here.
     @Test(.needs(.systemdAnalyze), arguments: ["bascule", "bascule-dns"])
     func systemdTakesTheUnit(name: String) async throws {

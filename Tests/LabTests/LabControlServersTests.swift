@@ -35,6 +35,18 @@ import Workload
             (line: "slow sbg2", says: "write: slow NAME DURATION"),
             (line: "slow sbg2 1.5s", says: "up to 1m"),
             (line: "slow sbg2 2h", says: "up to 1m"),
+            (line: "surge grand-est", says: "write: surge REGION... --factor N --over DURATION"),
+            (line: "surge --factor 2 --over 1s", says: "write: surge REGION..."),
+            (line: "surge grand-est --factor ten --over 1s", says: "'ten' is no factor"),
+            (line: "surge grand-est --factor 101 --over 1s", says: "one of 0 through 100"),
+            (line: "surge grand-est --factor 2 --over 2h", says: "one of 0s through 1h"),
+            (line: "surge grand-es --factor 2 --over 1s", says: "did you mean 'grand-est'?"),
+            (line: "surge occitanie --factor 2 --over 1s", says: "has no users by class"),
+            (line: "attack grand-est", says: "write: attack REGION --rate N"),
+            (line: "attack grand-est --rate 2000", says: "write 0 through 1000"),
+            (line: "attack occitanie --rate 1", says: "declare classes"),
+            (line: "load-source ent-sbg2 sleeps", says: "write: load-source HOST lies|dies|heals"),
+            (line: "load-source ent-sbg lies", says: "did you mean 'ent-sbg2'?"),
         ]
         let topology = try LabTopology().topology
         _ = try await withLab(topology) { lab async throws in

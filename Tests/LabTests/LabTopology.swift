@@ -9,6 +9,10 @@ struct LabTopology {
     var endpoints: [Endpoint] = []
     var door = FrontDoor.dns(LabTopology.dns)
     var edges: [Edge] = []
+    /// With their share of Grand-Est's users, in percent.
+    var classes: [(name: String, share: Int)] = []
+    /// Of each host, in users.
+    var capacity = 60_000
     static let dns = DNSDoor(
         name: "grand-est.ent.example", zone: ZoneID("ent.example"), ttl: .seconds(30),
         points: .hosts)
@@ -35,8 +39,9 @@ struct LabTopology {
                 host("ent-sbg2", "sbg2", endpoints[0]), host("ent-sbg3", "sbg3", endpoints[1]),
                 host("ent-gra1", "gra1", endpoints[2]),
             ],
-            edges: edges, dependencies: [educonnect], references: [reference, elsewhere],
-            regions: [grandEst, occitanie])
+            edges: edges, dependencies: [educonnect],
+            classes: classes.map { UserClass(id: ClassID($0.name), knownBy: .cookie) },
+            references: [reference, elsewhere], regions: [grandEst, occitanie])
     }
 
     private var elsewhere: Endpoint { Endpoint(.v4(0xc000_0201), port: 53) }
@@ -52,13 +57,17 @@ struct LabTopology {
     private var grandEst: Region {
         Region(
             id: RegionID("grand-est"), title: "Grand-Est", priority: 1,
-            demand: Demand(peakUsers: 42_000, curve: .flat),
+            demand: Demand(peakUsers: 42_000, curve: .flat, shares: shares),
             probes: [
                 .http(
                     host: "grand-est.ent.example", path: "/health", status: 200, body: "grand-est")
             ],
             primary: HostID("ent-sbg2"), standbys: [HostID("ent-sbg3"), HostID("ent-gra1")],
             frontDoors: [door])
+    }
+
+    private var shares: [ClassShare] {
+        classes.map { ClassShare(classID: ClassID($0.name), share: Percent(checked: $0.share)) }
     }
 
     private var occitanie: Region {
@@ -78,6 +87,6 @@ struct LabTopology {
     private func host(_ id: String, _ site: String, _ endpoint: Endpoint) -> Host {
         Host(
             id: HostID(id), site: SiteID(site), addresses: Addresses(ipv4: endpoint),
-            capacity: Capacity(users: 60_000))
+            capacity: Capacity(users: capacity))
     }
 }

@@ -85,9 +85,13 @@ struct LabWorkbench {
     }
 }
 
+/// 10 March 2021, 09:00 UTC.
+let labDay = Instant(unixSeconds: 1_615_366_800)
+
 /// Runs a lab for `topology`, hands it over once it stands, stops it, and returns its last report.
 func withLab(
     _ topology: Topology, requestsPerSecond: Int = 0, resolver: (any NameResolver)? = nil,
+    speed: Int = 1, gateKey: GateKey? = nil, from began: Instant = labDay,
     _ body: @escaping @Sendable (LabWorkbench) async throws -> Void
 ) async throws -> LabReport {
     let folder = try TemporaryFolder()
@@ -97,8 +101,8 @@ func withLab(
     let (reports, reported) = AsyncStream.makeStream(of: LabReport.self)
     let start = ContinuousClock.now
     let options = LabOptions(
-        controlSocket: socketPath, requestsPerSecond: requestsPerSecond,
-        now: { Instant(unixSeconds: 1_615_366_800) + (ContinuousClock.now - start) },
+        controlSocket: socketPath, requestsPerSecond: requestsPerSecond, speed: speed,
+        gateKey: gateKey, now: { began + (ContinuousClock.now - start) },
         onReady: { standing.finish() }, onReport: { reported.yield($0) })
     let lab = Lab(topology: topology, options: options, log: .quiet, resolver: resolver)
     try await withThrowingTaskGroup(of: Void.self) { group in

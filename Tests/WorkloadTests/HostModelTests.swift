@@ -30,7 +30,10 @@ import Workload
         (condition: .burnt, users: 10, answer: .connectionRefused),
         (condition: .silent, users: 10, answer: .nothing),
         (condition: .slow(by: .seconds(3)), users: 10, answer: .served(after: .seconds(3))),
-        (condition: .slow(by: .seconds(3)), users: 1100, answer: .served(after: .seconds(8))),
+        (
+            condition: .slow(by: .seconds(3)), users: 1001,
+            answer: .served(after: .milliseconds(3050))
+        ),
     ])
     func aRequestMeetsTheHostsCondition(
         condition: HostCondition, users: Int, answer: HostAnswer
@@ -39,13 +42,17 @@ import Workload
         #expect(model.answer(condition, users: users, using: &random) == answer)
     }
 
-    @Test func theShareThatIsRefusedIsRefused() {
+    @Test(arguments: [
+        (why: "as many as the capacity", users: 1250, perMille: 150...250),
+        (why: "460 of 2400 in the middle of the collapse", users: 2400, perMille: 760...860),
+        (why: "100 of 5000 when all is lost", users: 5000, perMille: 960...1000),
+    ])
+    func moreAndMoreAreRefused(why: String, users: Int, perMille: ClosedRange<Int>) {
         var random = SplitMix64(seed: 4)
         let answers = (0..<1000).map { _ in
-            model.answer(.healthy, users: 2400, using: &random)
+            model.answer(.healthy, users: users, using: &random)
         }
-        let busy = answers.count { $0 == .busy(after: .zero) }
-        #expect((430...570).contains(busy))
+        #expect(perMille.contains(answers.count { $0 == .busy(after: .zero) }), "\(why)")
     }
 
     @Test func aHostWithoutCapacityRefusesEverybodyAndDoesNotTrap() {

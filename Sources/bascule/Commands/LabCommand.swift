@@ -3,7 +3,9 @@ import ArgumentParser
 import Foundation
 import Lab
 import Logging
+import Manifests
 import Runtime
+import Situations
 import Synchronization
 
 struct LabCommand: AsyncParsableCommand {
@@ -11,7 +13,8 @@ struct LabCommand: AsyncParsableCommand {
         commandName: "lab", abstract: "Stand-in sites on loopback, with users and faults.",
         discussion: "Example: bascule lab run -f topology.yaml",
         subcommands: [
-            LabRun.self, LabBurn.self, LabSilence.self, LabSlow.self, LabHeal.self, LabUsers.self,
+            LabRun.self, LabBurn.self, LabSilence.self, LabSlow.self, LabHeal.self, LabSurge.self,
+            LabAttack.self, LabLoadSource.self, LabUsers.self,
         ],
         defaultSubcommand: LabRun.self)
 }
@@ -20,7 +23,11 @@ struct LabSocketOptions: ParsableArguments {
     @Option(help: "The lab's control socket.") var labSocket = "state/lab.sock"
 
     func send(_ command: String) async throws {
-        try await reporting { print(try await LabClient(socketPath: labSocket).send(command)) }
+        try await reporting { print(try await reply(to: command)) }
+    }
+
+    func reply(to command: String) async throws -> String {
+        try await LabClient(socketPath: labSocket).send(command)
     }
 }
 
@@ -34,11 +41,18 @@ struct LabRun: AsyncParsableCommand {
     @OptionGroup var topology: TopologyFileOptions
     @OptionGroup var socket: LabSocketOptions
     @Option(help: "Requests a second of each region's users; 0 is none.") var users = 10
+    @Option(help: "How many times faster than life users think, leave and try again: 1 to 30.")
+    var speed = 1
+    @Option(
+        help: "The key that portals sign the gate's passes with: GATE_KEY, on one line of a file.",
+        completion: .file())
+    var gateKey: String?
     @Option(help: "Write what users saw to this file, as JSON, at the end.") var report: String?
 
     func run() async throws {
         try await reporting {
             let topology = try topology.read()
+            let gateKey = try gateKey.map(key(in:))
             let log = Logger(label: "lab") { _ in StandardErrorLog() }
             let folder = URL(fileURLWithPath: socket.labSocket).deletingLastPathComponent()
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -46,8 +60,8 @@ struct LabRun: AsyncParsableCommand {
             let isServed = Mutex(true)
             let isWritten = Mutex(true)
             let options = LabOptions(
-                controlSocket: socket.labSocket, requestsPerSecond: users,
-                now: { .wallClock() },
+                controlSocket: socket.labSocket, requestsPerSecond: users, speed: speed,
+                gateKey: gateKey, now: { .wallClock() },
                 onReady: { log.info("the lab stands") },
                 onReport: { report in
                     print(report.text)
@@ -65,6 +79,19 @@ struct LabRun: AsyncParsableCommand {
             let isGood = isServed.withLock(\.self) || users == 0
             if !isGood || !isWritten.withLock(\.self) { throw Exit.failed.code }
         }
+    }
+}
+
+extension LabRun {
+    fileprivate func key(in file: String) throws -> GateKey {
+        let text = String(decoding: try bytes(of: file), as: UTF8.self)
+        guard let key = GateKey(base64: text) else {
+            throw InputFault(
+                Fault(
+                    what: "\(file) is not one line of base64",
+                    mend: "write what GATE_KEY holds, such as openssl rand -base64 32 makes"))
+        }
+        return key
     }
 }
 
@@ -137,10 +164,23 @@ struct LabHeal: AsyncParsableCommand {
 }
 
 struct LabUsers: AsyncParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
+
     static let configuration = CommandConfiguration(
         commandName: "users", abstract: "Show what users have seen so far.",
-        discussion: "Example: bascule lab users")
+        discussion: """
+            By class, where users have classes: requests that were served, that met the gate's \
+            waiting page, and that were refused; users who are in or wait now.
+            Example: bascule lab users
+            """)
+    @Option(name: .shortAndLong, help: "How to show it; json is for programs.")
+    var output = Format.table
+    @Flag(help: "Then count from now on.") var anew = false
     @OptionGroup var socket: LabSocketOptions
 
-    func run() async throws { try await socket.send("users") }
+    func run() async throws {
+        try await socket.send(output == .json ? "report" : "users")
+        guard anew else { return }
+        try await reporting { _ = try await socket.reply(to: "count-anew") }
+    }
 }
