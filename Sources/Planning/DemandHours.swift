@@ -7,8 +7,9 @@ import Values
 /// Every region's demand at the hours that a plan must hold for.
 ///
 /// Demand is constant between the samples, which are each quarter of an hour (offsets from UTC are
-/// whole quarters), the start of each event and the end of a surge. An hour that asks no more of any region than
-/// another is dropped: load, utilisation and what stays unserved only grow with demand.
+/// whole quarters), the start of each event and the end of a surge. An hour that asks no more of
+/// any region than another is dropped: load, utilisation and what stays unserved only grow with
+/// demand.
 struct DemandHours {
     /// Longer horizons are cut to this: a week holds every hour of the curves.
     static let horizonMax = Duration.seconds(7 * 24 * 3600)

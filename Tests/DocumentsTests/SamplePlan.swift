@@ -46,7 +46,8 @@ enum SamplePlan {
 
     static func order(_ existing: ExistingSessions) -> DoorOrder {
         DoorOrder(
-            door: Samples.door, region: Samples.region, from: DoorState(shares: Samples.before.shares),
+            door: Samples.door, region: Samples.region,
+            from: DoorState(shares: Samples.before.shares),
             to: DoorState(shares: Samples.after.shares), existing: existing)
     }
 

@@ -32,7 +32,8 @@ private func gated(
         ], regions: []
     ).topology
     topology = Topology(
-        providers: [], sites: Array(topology.sites.values), hosts: Array(topology.hosts.values),
+        rules: GlobalRules(headroom: .zero), providers: [],
+        sites: Array(topology.sites.values), hosts: Array(topology.hosts.values),
         classes: [
             UserClass(id: ClassID("staff"), knownBy: .cookie),
             UserClass(id: ClassID("pupils"), knownBy: .cookie),
@@ -86,7 +87,7 @@ struct RationTests {
         let to = try #require(now.planned(relief))
         #expect(to.words == "gra 100%")
         // A tenth less than it had when it was found saturated; the demand is 4,000.
-        #expect(to.admission.words == "staff 400 (1/s), pupils 500 (1/s), parents none")
+        #expect(to.admission.words == "staff 500 (2/s), pupils 400 (1/s), parents none")
     }
 
     @Test("what another host can take goes there first, and only the rest is held back")
@@ -96,7 +97,7 @@ struct RationTests {
         let to = try #require(now.planned(spill))
         #expect(to.words == "gra 60%, par 40%")
         // Everybody fits, and more may come: the gates are armed with what both hosts bear.
-        #expect(to.admission.map(\.users) == [150, 900, 450])
+        #expect(to.admission.map(\.users) == [187, 1125, 188])
         now = gated(peak: 1000, surge: 400)
         now.saturate("gra", users: 1000)
         let both = try #require(now.planned(spill))
@@ -110,7 +111,7 @@ struct RationTests {
         var now = gated(peak: 1000, surge: 125, at: morning)
         now.saturate("gra", users: 1000)
         let to = try #require(now.planned(relief))
-        #expect(to.admission.map(\.users) == [125, 775, 0])
+        #expect(to.admission.map(\.users) == [156, 744, 0])
     }
 
     @Test("a policy that allows neither is said")
@@ -162,7 +163,7 @@ struct RationTests {
         var now = gated(peak: 1000, surge: 400)
         now.ration([("staff", 400, 2), ("pupils", 500, 2), ("parents", 0, 0)])
         let to = try #require(now.planned(.admit(region: RegionID("east"), percent: 90)))
-        #expect(to.admission.map(\.users) == [400, 410, 0])
+        #expect(to.admission.map(\.users) == [500, 310, 0])
     }
 
     @Test("other regions count on the users that quotas let in, not on those who ask")

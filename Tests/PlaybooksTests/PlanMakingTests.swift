@@ -115,7 +115,9 @@ import Values
             situation.doors[id]?.observed = DoorReading(
                 state: DoorState(shares: allocation(["h3": 100]).shares), incarnation: "1")
         }
-        #expect(plan.steps.compactMap(\.order?.from) == [DoorState(shares: allocation(wanted).shares)], "\(why)")
+        #expect(
+            plan.steps.compactMap(\.order?.from) == [DoorState(shares: allocation(wanted).shares)],
+            "\(why)")
     }
 
     @Test func anEmptyAnswerIsNeverPlanned() {

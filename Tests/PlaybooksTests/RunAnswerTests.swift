@@ -194,7 +194,10 @@ extension PlannedStep {
         arguments: [
             (why: "it is there", SmallRun.after, StepState.done),
             (why: "it is not there", SmallRun.before, .failed(attempt: 1)),
-            (why: "something else", DoorState(shares: allocation(["h3": 100]).shares), .failed(attempt: 1)),
+            (
+                why: "something else", DoorState(shares: allocation(["h3": 100]).shares),
+                .failed(attempt: 1)
+            ),
             (why: "it cannot be read", nil, .failed(attempt: 1)),
         ] as [(why: String, reads: DoorState?, state: StepState)])
     func aReadingSettlesAnUnknownStep(why: String, reads: DoorState?, state: StepState) throws {

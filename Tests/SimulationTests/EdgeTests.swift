@@ -67,7 +67,9 @@ struct EdgeTests {
         let there = world.leader?.state.allocations[hautsDeFrance]
         #expect(there?.percent(of: gra1) == .zero)
         #expect(world.doors[atEdge2]?.state == there.map { DoorState(shares: $0.shares) })
-        #expect(world.leader?.state.doors[atEdge1]?.missed == there.map { DoorState(shares: $0.shares) })
+        #expect(
+            world.leader?.state.doors[atEdge1]?.missed == there.map { DoorState(shares: $0.shares) }
+        )
         #expect(world.violation == nil)
     }
 
