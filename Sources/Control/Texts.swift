@@ -84,6 +84,7 @@ extension LoadStanding {
         let why: String? =
             switch reason {
             case .calm, .users: nil
+            case .waiting(let users): "\(users) wait to be let in"
             case .logins(let perSecond, let most): "\(perSecond) of \(most) logins a second"
             case .queue(let length): "\(length) requests wait"
             case .latency(let latency): "answers take \(latency.shortText)"
@@ -97,6 +98,7 @@ extension LoadStanding {
     fileprivate func notice(
         of host: HostID, before: LoadStanding?, at now: Instant
     ) -> Notice? {
+        guard before?.verdict != verdict else { return nil }
         let level: Notice.Level
         switch verdict {
         case .saturated: level = .page

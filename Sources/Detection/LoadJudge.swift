@@ -24,7 +24,7 @@ package struct LoadJudge: Sendable {
         var parts: OrderedDictionary<RegionID?, LoadReading> = [:]
         var samples: [Sample] = []
         /// A verdict that has not stood for its dwell yet.
-        var candidate: (verdict: Verdict, since: Instant)?
+        var candidate: (verdict: Verdict, hasWaiting: Bool, since: Instant)?
         var judgedAt = Instant.distantPast
     }
 
@@ -101,8 +101,8 @@ package struct LoadJudge: Sendable {
                 unsettled.remove(id)
                 continue
             }
-            let known = board.loads[id]?.verdict ?? .unknown
-            let change = change(of: id, capacity, over: known, under: topology.rules.load, at: now)
+            let change = change(
+                of: id, capacity, over: board.loads[id], under: topology.rules.load, at: now)
             if let change { changes.append(change) }
             hosts[id]?.judgedAt = now
             if change == nil, hosts[id]?.candidate == nil { unsettled.remove(id) }
@@ -124,21 +124,24 @@ package struct LoadJudge: Sendable {
     }
 
     private mutating func change(
-        of id: HostID, _ capacity: Capacity, over known: Verdict, under rules: LoadRules,
+        of id: HostID, _ capacity: Capacity, over held: LoadStanding?, under rules: LoadRules,
         at now: Instant
     ) -> BoardChange? {
         guard let host = hosts[id] else { return nil }
+        let known = held?.verdict ?? .unknown
         let found = finding(of: host, capacity, known: known, under: rules, at: now)
-        guard found.verdict != known else {
+        guard found.verdict != known || found.hasWaiting != (held?.hasWaiting ?? false) else {
             hosts[id]?.candidate = nil
             return nil
         }
         let since: Instant
-        if let candidate = host.candidate, candidate.verdict == found.verdict {
+        if let candidate = host.candidate,
+            (candidate.verdict, candidate.hasWaiting) == (found.verdict, found.hasWaiting)
+        {
             since = candidate.since
         } else {
             since = now
-            hosts[id]?.candidate = (found.verdict, now)
+            hosts[id]?.candidate = (found.verdict, found.hasWaiting, now)
         }
         // That nothing is known any more has waited for `freshFor` already.
         guard now - since >= rules.dwell || found.verdict == .unknown || known == .unknown else {
@@ -147,7 +150,9 @@ package struct LoadJudge: Sendable {
         return .load(
             host: id,
             standing: LoadStanding(
-                verdict: found.verdict, since: now, reason: found.reason, load: found.load,
+                verdict: found.verdict,
+                since: held.flatMap { $0.verdict == found.verdict ? $0.since : nil } ?? now,
+                reason: found.reason, load: found.load,
                 capacity: capacity.users))
     }
 
@@ -155,6 +160,8 @@ package struct LoadJudge: Sendable {
         let verdict: Verdict
         let reason: LoadStanding.Reason
         let load: Load?
+
+        var hasWaiting: Bool { if case .waiting = reason { true } else { false } }
     }
 
     /// In doubt saturated: a slow host with much of its capacity used is full, not sick.
@@ -191,7 +198,9 @@ package struct LoadJudge: Sendable {
         if total.isPartial, known == .saturated {
             return Finding(verdict: .saturated, reason: .users(share: share), load: load)
         }
-        return Finding(verdict: .up, reason: .calm, load: load)
+        let isAwaited = load.waiting > 0
+        return Finding(
+            verdict: .up, reason: isAwaited ? .waiting(users: load.waiting) : .calm, load: load)
     }
 }
 

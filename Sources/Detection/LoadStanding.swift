@@ -10,6 +10,8 @@ package struct LoadStanding: Hashable, Codable, Sendable {
     package enum Reason: Hashable, Codable, Sendable {
         /// Below its limits.
         case calm
+        /// The same, and so many wait to be let in.
+        case waiting(users: Users)
         /// So much of the capacity is used.
         case users(share: PartsPerMillion)
         /// So many log in each second, of those who were proven to be able to.
@@ -25,6 +27,7 @@ package struct LoadStanding: Hashable, Codable, Sendable {
     }
 
     package let verdict: Verdict
+    /// Of the verdict.
     package let since: Instant
     package let reason: Reason
     /// As it was read when the verdict was reached; nil where the source was silent.
@@ -37,6 +40,11 @@ package struct LoadStanding: Hashable, Codable, Sendable {
         (self.verdict, self.since, self.reason) = (verdict, since, reason)
         (self.load, self.capacity) = (load, capacity)
     }
+}
+
+extension LoadStanding {
+    /// Whether somebody waits to be let in while the host has room.
+    package var hasWaiting: Bool { if case .waiting = reason { true } else { false } }
 }
 
 /// A host's load as it was last read, with where it is going; volatile.

@@ -1,3 +1,4 @@
+import Detection
 import OrderedCollections
 package import Situations
 import TopologyModel
@@ -5,11 +6,13 @@ package import Values
 
 /// The quotas by class that hold a region to what its hosts bear.
 ///
-/// A class is let in as far as the classes before it leave room; one that is outside its hours is
-/// shut out while the region is rationed at all.
+/// A class is let in as far as the classes before it leave room. One that is outside its hours is shut
+/// out at once when hosts are too full, and let in again by the ramp where everybody fits.
 struct QuotaMaking {
     let region: Region
     let situation: Situation
+    /// Whether it is a step of the ramp, and not a host that is too full.
+    var isRamp = false
 
     /// What the classes before the last that is let in get of what they are expected to ask for, in
     /// percent: the surge is seen a little after it comes, and the first must not wait for that.
@@ -20,31 +23,53 @@ struct QuotaMaking {
     ///   - demand: Who would come, by all classes.
     ///   - logins: The most who may log in each second; nil where nothing limits it.
     func quotas(users: Users, of demand: Users, logins: Int?) -> [ClassQuota] {
-        let most = places(for: users, of: demand)
-        let last = most.lastIndex { $0.users > 0 }
-        var left = min(logins ?? Users.usersMax, dependencyLogins(for: users))
-        return most.enumerated().map { index, place in
-            let (kind, users) = place
-            // Those who come first may wait already: they come in twice as fast as they leave.
-            let pace = min(left, ClassQuota.pace(for: users) * (index == last ? 1 : 2))
-            left -= pace
-            return ClassQuota(classID: kind, users: users, entriesPerSecond: pace)
+        let places = places(for: users, of: demand)
+        let logins = min(logins ?? Users.usersMax, dependencyLogins(for: users))
+        // Places that the last class gets beyond what it asks for need no pace of their own.
+        let needy = places.map { min($0.users, asked(by: $0.kind, of: demand)) }
+        let paces = paces(for: needy, within: logins, isShort: !isRamp || users < demand)
+        return zip(places, paces).map { place, pace in
+            ClassQuota(classID: place.kind, users: place.users, entriesPerSecond: pace)
         }
+    }
+
+    /// Entries a second that keep the places filled; and twice as many for those who come first, who
+    /// may wait already: where not everybody fits at the cost of the others, else as logins allow.
+    private func paces(for places: [Users], within logins: Int, isShort: Bool) -> [Int] {
+        let needs = places.map { ClassQuota.pace(for: $0) }
+        let last = places.lastIndex { $0 > 0 }
+        var left = logins
+        func take(_ wanted: Int) -> Int {
+            let taken = min(left, wanted)
+            left -= taken
+            return taken
+        }
+        let doubled = needs.indices.map { $0 == last ? 0 : needs[$0] }
+        guard isShort else {
+            let first = needs.map(take)
+            return zip(first, doubled).map { $0 + take($1) }
+        }
+        return zip(needs, doubled).map { take($0 + $1) }
     }
 
     /// Places of each class in order; what the open classes do not ask for goes to the last of
     /// them, whose demand is only a guess.
     private func places(for users: Users, of demand: Users) -> [(kind: ClassID, users: Users)] {
         var left = users
+        let everybodyFits = isRamp && users >= demand
         var places = situation.topology.classes.map { kind -> (kind: ClassID, users: Users) in
-            let share = region.demand.shares.first { $0.classID == kind.id }?.share ?? .zero
-            let asked =
-                isOpen(kind) ? min(left, share.roundedUp(of: demand) * Self.askedPercent / 100) : 0
+            let asks = asked(by: kind.id, of: demand)
+            let asked = everybodyFits || isOpen(kind) ? min(left, asks) : 0
             left -= asked
             return (kind.id, asked)
         }
         if let last = places.lastIndex(where: { $0.users > 0 }) { places[last].users += left }
         return places
+    }
+
+    private func asked(by kind: ClassID, of demand: Users) -> Users {
+        let share = region.demand.shares.first { $0.classID == kind }?.share ?? .zero
+        return share.roundedUp(of: demand) * Self.askedPercent / 100
     }
 
     private func isOpen(_ kind: UserClass) -> Bool {
@@ -86,7 +111,8 @@ extension ClassQuota {
 
 extension Allocation {
     /// One step of the ramp more, at the same hosts, as far as they bear it at every hour; without
-    /// quotas once everybody who is expected fits.
+    /// quotas once everybody who is expected fits and nobody waits, or all of them would log in at
+    /// once.
     func admittingMore(
         of region: Region, _ demands: DemandHours, in situation: Situation
     ) -> Allocation {
@@ -94,11 +120,13 @@ extension Allocation {
         let present = admitted(of: region, among: Users.usersMax)
         let step = region.rules.ramp.step.roundedUp(of: demand)
         let users = min(present + step, places(of: region, demands, in: situation))
-        if users >= demand { return Allocation(shares: shares) }
-        guard users > present else { return self }
+        let isAwaited = hosts.contains { situation.board.loads[$0]?.hasWaiting ?? false }
+        if users >= demand, !isAwaited { return Allocation(shares: shares) }
+        // Where everybody fits, a class that was shut out comes in, in the same places.
+        guard users > present || users >= demand else { return self }
         return Allocation(
             shares: shares,
-            admission: QuotaMaking(region: region, situation: situation).quotas(
+            admission: QuotaMaking(region: region, situation: situation, isRamp: true).quotas(
                 users: users, of: demand, logins: logins(of: region, in: situation)))
     }
 

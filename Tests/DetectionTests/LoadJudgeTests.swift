@@ -49,10 +49,12 @@ private struct Bench {
 }
 
 /// One character a second: a digit is so many tenths of the capacity, `f` 96 %, `n` 92 %, `q` 85 %
-/// with a queue, `s` 30 % and slow, `l` 85 % and slow, `e` 30 % with errors, `.` silent.
+/// with a queue, `s` 30 % and slow, `l` 85 % and slow, `e` 30 % with errors, `w` 30 %
+/// while 9 wait, `.` silent.
 private func load(_ character: Character) -> Load? {
     switch character {
     case "f": Load(users: 960)
+    case "w": Load(users: 300, waiting: 9)
     case "n": Load(users: 920)
     case "q": Load(users: 850, queue: 4)
     case "s": Load(users: 300, latency: .seconds(3))
@@ -90,6 +92,25 @@ func loadBecomesVerdicts(why: String, loads: String, verdicts: String) {
         seen.append(bench.letter)
     }
     #expect(seen == verdicts, "\(why)")
+}
+
+@Test func whoWaitsOutsideACalmHostIsKnown() {
+    var bench = Bench()
+    func pass(_ loads: String) {
+        for character in loads {
+            bench.second()
+            bench.read(load(character) ?? Load(users: 0))
+            bench.settle()
+        }
+    }
+    pass("fffffwww")
+    #expect(bench.verdict == .saturated, "not before its dwell")
+    pass("www")
+    #expect(bench.board.loads[host]?.reason == .waiting(users: 9))
+    let since = bench.board.loads[host]?.since
+    pass("333333")
+    #expect(bench.board.loads[host]?.reason == .calm)
+    #expect(bench.board.loads[host]?.since == since, "it was calm all the time")
 }
 
 @Test func aSilentPartMayHideMoreUsersAndNeverFewer() {

@@ -114,6 +114,28 @@ struct RationTests {
         #expect(to.admission.map(\.users) == [156, 744, 0])
     }
 
+    @Test("where everybody fits nobody is shut out, and the quotas stay while somebody waits")
+    func nobodyIsShutOutForNothing() throws {
+        var now = gated(peak: 800, at: morning)
+        now.ration([("staff", 100, 1), ("pupils", 660, 1), ("parents", 0, 0)])
+        now.board.apply(
+            .load(
+                host: HostID("gra"),
+                standing: LoadStanding(
+                    verdict: .up, since: now.now, reason: .waiting(users: 40),
+                    load: Load(users: 500, waiting: 40), capacity: 1000)))
+        let ramp = WantedChange.serveMore(region: RegionID("east"))
+        let to = try #require(now.planned(ramp))
+        #expect(to.admission.map(\.users) == [100, 600, 140])
+        now.board.apply(
+            .load(
+                host: HostID("gra"),
+                standing: LoadStanding(
+                    verdict: .up, since: now.now, reason: .calm, load: Load(users: 500),
+                    capacity: 1000)))
+        #expect(now.planned(ramp) == Allocation(all: HostID("gra")))
+    }
+
     @Test("a policy that allows neither is said")
     func neitherSpillsNorRations() {
         var now = gated(
