@@ -6,8 +6,8 @@ package import Values
 
 /// The quotas by class that hold a region to what its hosts bear.
 ///
-/// A class is let in as far as the classes before it leave room. One that is outside its hours is shut
-/// out at once when hosts are too full, and let in again by the ramp where everybody fits.
+/// A class is let in as far as the classes before it leave room. One that is outside its hours is
+/// shut out at once when hosts are too full, and let in again by the ramp where everybody fits.
 struct QuotaMaking {
     let region: Region
     let situation: Situation
@@ -33,8 +33,9 @@ struct QuotaMaking {
         }
     }
 
-    /// Entries a second that keep the places filled; and twice as many for those who come first, who
-    /// may wait already: where not everybody fits at the cost of the others, else as logins allow.
+    /// Entries a second that keep the places filled; and twice as many for those who come first,
+    /// who may wait already: where not everybody fits at the cost of the others, else as logins
+    /// allow.
     private func paces(for places: [Users], within logins: Int, isShort: Bool) -> [Int] {
         let needs = places.map { ClassQuota.pace(for: $0) }
         let last = places.lastIndex { $0 > 0 }

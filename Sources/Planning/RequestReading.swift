@@ -188,7 +188,12 @@ struct RequestReading {
                 guard canReceive(region, at: host, hosts: hosts) else { return nil }
             }
             let isThere = wanted == from && situation.doorsAgree(in: region)
-            return isThere || wanted.shares.isEmpty ? nil : .become(wanted)
+            guard !isThere, !wanted.shares.isEmpty else { return nil }
+            // To let fewer in is no worse placement that stays as it is: it is what is asked for.
+            let isTighter =
+                wanted.shares == from.shares
+                && admittedPercent(of: region, by: wanted) <= admittedPercent(of: region, by: from)
+            return isTighter ? .admit(wanted) : .become(wanted)
         case .comeHome(let share):
             let isWhole = region.granularity == .whole
             let wanted = isWhole && share > .zero ? .all : share

@@ -86,7 +86,12 @@ extension Filling {
         let region = slot.region?.id.name ?? "the plan"
         let target = slot.way?.to.targetWords ?? "no host"
         switch action {
-        case .setDoor(let order): return "Send \(region) to \(target) (\(order.door))"
+        case .setDoor(let order):
+            let isQuotas =
+                order.from.shares == order.to.shares && order.from.admission != order.to.admission
+            return isQuotas
+                ? "Set the quotas of \(region) (\(order.door))"
+                : "Send \(region) to \(target) (\(order.door))"
         case .drain(let door, let tail):
             return tail == .zero
                 ? "Drain \(door)" : "Wait \(tail.text) for old answers of \(door) to run out"

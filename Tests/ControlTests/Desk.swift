@@ -216,11 +216,13 @@ extension Topology {
     /// The same with other rules.
     func with(
         _ rules: GlobalRules? = nil, classes: [UserClass]? = nil,
+        hosts: [TopologyModel.Host]? = nil,
         regions: (Region) -> Region = { $0 }
     ) -> Topology {
         Topology(
             calendar: calendar, rules: rules ?? self.rules, providers: Array(providers.values),
-            sites: Array(sites.values), hosts: Array(hosts.values), edges: Array(edges.values),
+            sites: Array(sites.values), hosts: hosts ?? Array(self.hosts.values),
+            edges: Array(edges.values),
             zones: Array(zones.values), classes: classes ?? self.classes,
             controllers: controllers, references: references,
             regions: self.regions.values.map(regions))

@@ -169,8 +169,8 @@ struct PlanRation: AsyncParsableCommand {
         discussion: """
             Example: bascule plan ration grand-est
             Example: bascule plan ration grand-est -f topology.yaml --surge 400%
-            Classes are let in in their order. Changes nothing where the hosts bear everybody who \
-            is expected.
+            Classes are let in in their order. A region whose hosts bear everybody gets quotas \
+            too: its gates are then armed.
             """)
     @Argument(help: "The region.") var region: String
     @OptionGroup var options: PlanOptions
