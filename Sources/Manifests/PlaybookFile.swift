@@ -50,6 +50,12 @@ package struct PlaybookFolder {
         var texts: [(name: String, bytes: [UInt8])] = []
         let read = { (name: String) throws -> Playbook in
             let file = path + "/" + name + ".yaml"
+            guard FileManager.default.fileExists(atPath: file) || !isFolder else {
+                throw InputFault(
+                    Fault(
+                        what: "\(path) has no playbook '\(name)', which decisions name",
+                        mend: "copy \(name).yaml from the playbooks of this release"))
+            }
             let bytes = try bytes(of: file)
             texts.append((name + ".yaml", bytes))
             return try PlaybookFile.playbook(bytes: bytes, file: file)
@@ -67,6 +73,12 @@ package struct PlaybookFolder {
                     mend: "rename the file to \(other.name).yaml"))
         }
         return (playbooks, texts)
+    }
+
+    private var isFolder: Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            && isFolder.boolValue
     }
 
     /// The playbooks that decisions name: a folder must hold each.
