@@ -14,6 +14,14 @@ struct QuotaMaking {
     /// Whether it is a step of the ramp, and not a host that is too full.
     var isRamp = false
 
+    /// The demand that classes are kept places for is at most so many times what the hosts bear:
+    /// who waits for long is counted as demand again and again, and places that the first class
+    /// does not fill are lost to the next.
+    private static let overloadMax = 4
+
+    /// The most of all logins that one class takes while another comes after it, in percent.
+    private static let firstPercent = 75
+
     /// What the classes before the last that is let in get of what they are expected to ask for, in
     /// percent: the surge is seen a little after it comes, and the first must not wait for that.
     private static let askedPercent = 125
@@ -23,34 +31,30 @@ struct QuotaMaking {
     ///   - demand: Who would come, by all classes.
     ///   - logins: The most who may log in each second; nil where nothing limits it.
     func quotas(users: Users, of demand: Users, logins: Int?) -> [ClassQuota] {
+        let demand = min(demand, users * Self.overloadMax)
         let places = places(for: users, of: demand)
         let logins = min(logins ?? Users.usersMax, dependencyLogins(for: users))
         // Places that the last class gets beyond what it asks for need no pace of their own.
         let needy = places.map { min($0.users, asked(by: $0.kind, of: demand)) }
-        let paces = paces(for: needy, within: logins, isShort: !isRamp || users < demand)
+        let hurry = isRamp && users >= demand ? 1 : 2
+        let paces = paces(for: needy, within: logins, hurry: hurry)
         return zip(places, paces).map { place, pace in
             ClassQuota(classID: place.kind, users: place.users, entriesPerSecond: pace)
         }
     }
 
-    /// Entries a second that keep the places filled; and twice as many for those who come first,
-    /// who may wait already: where not everybody fits at the cost of the others, else as logins
-    /// allow.
-    private func paces(for places: [Users], within logins: Int, isShort: Bool) -> [Int] {
-        let needs = places.map { ClassQuota.pace(for: $0) }
+    /// Entries a second that keep the places filled, in the classes' order; `hurry` times as many
+    /// for those who come first, who may wait already, but never all that can log in.
+    private func paces(for places: [Users], within logins: Int, hurry: Int) -> [Int] {
         let last = places.lastIndex { $0 > 0 }
+        let most = max(1, logins * Self.firstPercent / 100)
         var left = logins
-        func take(_ wanted: Int) -> Int {
-            let taken = min(left, wanted)
-            left -= taken
-            return taken
+        return places.enumerated().map { index, users in
+            let need = ClassQuota.pace(for: users)
+            let pace = min(left, index == last ? need : min(hurry * need, most))
+            left -= pace
+            return pace
         }
-        let doubled = needs.indices.map { $0 == last ? 0 : needs[$0] }
-        guard isShort else {
-            let first = needs.map(take)
-            return zip(first, doubled).map { $0 + take($1) }
-        }
-        return zip(needs, doubled).map { take($0 + $1) }
     }
 
     /// Places of each class in order; what the open classes do not ask for goes to the last of

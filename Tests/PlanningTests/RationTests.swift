@@ -86,8 +86,9 @@ struct RationTests {
         now.saturate("gra", users: 1000)
         let to = try #require(now.planned(relief))
         #expect(to.words == "gra 100%")
-        // A tenth less than it had when it was found saturated; the demand is 4,000.
-        #expect(to.admission.words == "staff 500 (2/s), pupils 400 (1/s), parents none")
+        // A tenth less than it had when it was found saturated; the demand is 4,000, counted as
+        // four times the 900 that fit.
+        #expect(to.admission.words == "staff 450 (2/s), pupils 450 (1/s), parents none")
     }
 
     @Test("what another host can take goes there first, and only the rest is held back")
@@ -185,7 +186,7 @@ struct RationTests {
         var now = gated(peak: 1000, surge: 400)
         now.ration([("staff", 400, 2), ("pupils", 500, 2), ("parents", 0, 0)])
         let to = try #require(now.planned(.admit(region: RegionID("east"), percent: 90)))
-        #expect(to.admission.map(\.users) == [500, 310, 0])
+        #expect(to.admission.map(\.users) == [405, 405, 0])
     }
 
     @Test("other regions count on the users that quotas let in, not on those who ask")
