@@ -40,12 +40,8 @@ extension DecisionTable {
             + "quotas were set",
         then: "let one step of the ramp fewer in", heldBy: rationing
     ) { view in
-        guard view.isRationedByItself,
-            view.haveLoads(
-                for: view.region.rules.ramp.dwell,
-                {
-                    $0.contains { [.saturated, .degraded].contains($0.verdict) }
-                })
+        guard view.isRationedByItself, view.haveLoadsDwelt,
+            view.loads.contains(where: { [.saturated, .degraded].contains($0.verdict) })
         else { return nil }
         let percent = 100 - view.region.rules.ramp.step.value
         return .wanted(change: .admit(region: view.region.id, percent: percent))
@@ -58,11 +54,7 @@ extension DecisionTable {
         then: "let one step more in, as far as the hosts bear it", heldBy: rationing
     ) { view in
         guard view.isRationedByItself, view.loads.count == view.hostsInUse.count,
-            view.haveLoads(
-                for: view.region.rules.ramp.dwell,
-                {
-                    $0.allSatisfy { $0.verdict == .up }
-                })
+            view.haveLoadsDwelt, view.loads.allSatisfy({ $0.verdict == .up })
         else { return nil }
         return .wanted(change: .serveMore(region: view.region.id))
     }
@@ -93,16 +85,14 @@ extension RegionView {
     }
 
     fileprivate func relief(spills: Bool) -> DecisionOutcome? {
-        let rations = region.rules.overload.rations && situation.canRation(region)
-        guard spills || rations else { return nil }
+        guard spills || situation.mayRation(region) else { return nil }
         return .wanted(change: .relieve(region: region.id, spills: spills))
     }
 
-    /// Whether the loads have been like this for so long, and for as long under these quotas.
-    fileprivate func haveLoads(
-        for dwell: Duration, _ areLikeThis: ([LoadStanding]) -> Bool
-    ) -> Bool {
+    /// Whether the loads have been as they are for the ramp's dwell, and for as long under these
+    /// quotas.
+    fileprivate var haveLoadsDwelt: Bool {
         let starts = loads.map(\.since) + [quotas?.since].compactMap(\.self)
-        return areLikeThis(loads) && starts.allSatisfy { situation.now - $0 >= dwell }
+        return starts.allSatisfy { situation.now - $0 >= region.rules.ramp.dwell }
     }
 }

@@ -24,7 +24,7 @@ package struct LoadJudge: Sendable {
         var parts: OrderedDictionary<RegionID?, LoadReading> = [:]
         var samples: [Sample] = []
         /// A verdict that has not stood for its dwell yet.
-        var candidate: (verdict: Verdict, hasWaiting: Bool, since: Instant)?
+        var candidate: (verdict: Verdict, isWaiting: Bool, since: Instant)?
         var judgedAt = Instant.distantPast
     }
 
@@ -130,18 +130,19 @@ package struct LoadJudge: Sendable {
         guard let host = hosts[id] else { return nil }
         let known = held?.verdict ?? .unknown
         let found = finding(of: host, capacity, known: known, under: rules, at: now)
-        guard found.verdict != known || found.hasWaiting != (held?.hasWaiting ?? false) else {
+        let isWaiting = found.reason.isWaiting
+        guard found.verdict != known || isWaiting != (held?.reason.isWaiting ?? false) else {
             hosts[id]?.candidate = nil
             return nil
         }
         let since: Instant
         if let candidate = host.candidate,
-            (candidate.verdict, candidate.hasWaiting) == (found.verdict, found.hasWaiting)
+            (candidate.verdict, candidate.isWaiting) == (found.verdict, isWaiting)
         {
             since = candidate.since
         } else {
             since = now
-            hosts[id]?.candidate = (found.verdict, found.hasWaiting, now)
+            hosts[id]?.candidate = (found.verdict, isWaiting, now)
         }
         // That nothing is known any more has waited for `freshFor` already.
         guard now - since >= rules.dwell || found.verdict == .unknown || known == .unknown else {
@@ -160,8 +161,6 @@ package struct LoadJudge: Sendable {
         let verdict: Verdict
         let reason: LoadStanding.Reason
         let load: Load?
-
-        var hasWaiting: Bool { if case .waiting = reason { true } else { false } }
     }
 
     /// In doubt saturated: a slow host with much of its capacity used is full, not sick.

@@ -42,9 +42,9 @@ package struct LoadStanding: Hashable, Codable, Sendable {
     }
 }
 
-extension LoadStanding {
+extension LoadStanding.Reason {
     /// Whether somebody waits to be let in while the host has room.
-    package var hasWaiting: Bool { if case .waiting = reason { true } else { false } }
+    package var isWaiting: Bool { if case .waiting = self { true } else { false } }
 }
 
 /// A host's load as it was last read, with where it is going; volatile.

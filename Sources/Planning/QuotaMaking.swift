@@ -125,7 +125,7 @@ extension Allocation {
         let present = admitted(of: region, among: Users.usersMax)
         let step = region.rules.ramp.step.roundedUp(of: demand)
         let users = min(present + step, places(of: region, demands, in: situation))
-        let isAwaited = hosts.contains { situation.board.loads[$0]?.hasWaiting ?? false }
+        let isAwaited = hosts.contains { situation.board.loads[$0]?.reason.isWaiting ?? false }
         if users >= demand, !isAwaited { return Allocation(shares: shares) }
         // Where everybody fits, a class that was shut out comes in, in the same places.
         guard users > present || users >= demand else { return self }

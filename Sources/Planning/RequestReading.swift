@@ -152,7 +152,7 @@ struct RequestReading {
     private func rations(_ draft: Draft, _ region: Region) -> Bool {
         let canSplit = region.hasGate && region.granularity != .whole
         guard case .relieve = draft.goal else { return canSplit }
-        return region.rules.overload.rations && situation.canRation(region)
+        return situation.mayRation(region)
     }
 
     private mutating func goal(

@@ -20,7 +20,7 @@ struct SearchSpace {
         hours = demands.count
         limits = topology.hosts.values.map { situation.limit(of: $0) }
         regions = tasks.map {
-            PlannedRegion($0, demand: demands.users(of: $0.region.id), hosts: names, in: situation)
+            PlannedRegion($0, demand: demands.users(of: $0.region.id), hosts: names, in: topology)
         }
         let planned = OrderedSet(tasks.map(\.region.id))
         var base = [Users](repeating: 0, count: names.count * demands.count)
@@ -71,10 +71,8 @@ struct PlannedRegion {
     let isPlanned: Bool
 
     init(
-        _ task: RegionTask, demand: [Users], hosts names: OrderedSet<HostID>,
-        in situation: Situation
+        _ task: RegionTask, demand: [Users], hosts names: OrderedSet<HostID>, in topology: Topology
     ) {
-        let topology = situation.topology
         self.demand = demand
         demandMax = demand.max() ?? 0
         weight = task.region.weightInPlan

@@ -1,4 +1,5 @@
 import Control
+import OrderedCollections
 import Planning
 package import Playbooks
 import Situations
@@ -42,7 +43,7 @@ extension Plan {
         var table = TextTable(["REGION", "CLASS", "LETS IN", "A SECOND", "BEFORE"])
         for region in placement.regions where region.from.admission != region.to.admission {
             let (before, after) = (region.from.admission, region.to.admission)
-            for kind in (after + before).map(\.classID).unique {
+            for kind in OrderedSet((after + before).map(\.classID)) {
                 let (old, new) = (before.of(kind), after.of(kind))
                 let isLess = new.map { $0.users < (old?.users ?? .max) } ?? false
                 table.add([
@@ -90,12 +91,6 @@ extension Plan {
 
 extension [ClassQuota] {
     fileprivate func of(_ kind: ClassID) -> ClassQuota? { first { $0.classID == kind } }
-}
-
-extension [ClassID] {
-    fileprivate var unique: [ClassID] {
-        reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    }
 }
 
 extension ClassQuota {

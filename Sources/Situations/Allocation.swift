@@ -111,9 +111,6 @@ package struct Allocation: Hashable, Codable, Sendable {
     /// Whether it lets in only so many of some class.
     package var isRationed: Bool { !admission.isEmpty }
 
-    /// The same shares, brought to 100 percent in all, in proportion, in whole percents.
-    package var wholeShares: [Share] { shares.scaled(to: 100) }
-
     /// What a door of the region is to hold: its hosts, and its part of the quotas where it is a
     /// gate.
     package func state(at door: FrontDoor, of region: Region) -> DoorState {

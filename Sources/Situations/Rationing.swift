@@ -58,6 +58,11 @@ extension Situation {
         region.hasGate && region.granularity != .whole && !topology.classes.isEmpty
             && !region.demand.shares.isEmpty
     }
+
+    /// Whether the controller may do so by itself.
+    package func mayRation(_ region: Region) -> Bool {
+        region.rules.overload.rations && canRation(region)
+    }
 }
 
 extension Allocation {
