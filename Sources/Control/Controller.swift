@@ -1,5 +1,5 @@
 package import Detection
-import OrderedCollections
+package import OrderedCollections
 import Planning
 package import Playbooks
 package import Situations
@@ -101,9 +101,13 @@ package struct Controller: Sendable {
         (detection?.lateCount ?? 0, detection?.strangeCount ?? 0)
     }
 
-    /// The host's load as it was last read; volatile.
-    package func load(of host: HostID, at now: Instant) -> LoadPicture? {
-        configuration.flatMap { loads.picture(of: host, in: $0.topology, at: now) }
+    /// The load of each host of which something fresh was read; volatile.
+    package func loads(at now: Instant) -> OrderedDictionary<HostID, LoadPicture> {
+        guard let topology = configuration?.topology else { return [:] }
+        let pictures = topology.hosts.keys.compactMap { id in
+            loads.picture(of: id, in: topology, at: now).map { (id, $0) }
+        }
+        return OrderedDictionary(uniqueKeysWithValues: pictures)
     }
 
     /// What this vantage point saw of a target lately; volatile.

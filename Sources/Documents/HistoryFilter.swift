@@ -158,16 +158,3 @@ package struct RegionConcern: Hashable, Sendable {
         }
     }
 }
-
-extension Topology {
-    /// What the region needs, and what that needs, each once, nearest first.
-    package func dependencies(of region: Region) -> [DependencyID] {
-        var found = OrderedSet(region.dependsOn)
-        var index = 0
-        while index < found.count {
-            found.append(contentsOf: dependencies[found[index]]?.dependsOn ?? [])
-            index += 1
-        }
-        return Array(found)
-    }
-}

@@ -72,6 +72,8 @@ package struct StatusDocument: Hashable, Codable, Sendable {
         package let heldTarget: Allocation?
         /// Of the edges that its names point at; nil where no name does.
         package let edgeDecision: Decision?
+        /// What it suffers from, with the evidence for and against.
+        package let diagnosis: Diagnosis
     }
 
     /// A region at one of its hosts.
@@ -154,8 +156,9 @@ extension StatusDocument {
             isolatedSince: state.board.isolatedSince,
             brake: state.board.brake)
         let situation = controller.situation(at: now)
-        regions = situation.map { StatusDocument.regions(in: $0, controller) } ?? []
-        sites = situation.map { StatusDocument.sites(in: $0, controller) } ?? []
+        let loads = controller.loads(at: now)
+        regions = situation.map { StatusDocument.regions(in: $0, controller, loads) } ?? []
+        sites = situation.map { StatusDocument.sites(in: $0, loads) } ?? []
         domains = situation.map(StatusDocument.domains(in:)) ?? []
         dependencies = situation.map(StatusDocument.dependencies(in:)) ?? []
         edges = situation.map(StatusDocument.edges(in:)) ?? []
@@ -173,7 +176,8 @@ extension StatusDocument {
     }
 
     private static func regions(
-        in situation: Situation, _ controller: Controller
+        in situation: Situation, _ controller: Controller,
+        _ loads: OrderedDictionary<HostID, LoadPicture>
     ) -> [RegionStatus] {
         let state = controller.state
         return situation.topology.regions.values.map { region in
@@ -196,11 +200,14 @@ extension StatusDocument {
                 },
                 peakUsers: region.demand.peakUsers,
                 heldTarget: controller.heldTarget(of: region.id, in: situation),
-                edgeDecision: state.edgeDecision(of: region.id)?.decision)
+                edgeDecision: state.edgeDecision(of: region.id)?.decision,
+                diagnosis: view.diagnosis(loads: loads))
         }
     }
 
-    private static func sites(in situation: Situation, _ controller: Controller) -> [SiteStatus] {
+    private static func sites(
+        in situation: Situation, _ loads: OrderedDictionary<HostID, LoadPicture>
+    ) -> [SiteStatus] {
         let board = situation.board
         return situation.topology.sites.values.map { site in
             let hosts = situation.topology.hosts.values.filter { $0.site == site.id }
@@ -212,7 +219,7 @@ extension StatusDocument {
                     HostStatus(
                         id: $0.id, standing: board.hosts[$0.id], capacityUsers: $0.capacity.users,
                         load: board.loads[$0.id],
-                        reading: controller.load(of: $0.id, at: situation.now))
+                        reading: loads[$0.id])
                 })
         }
     }

@@ -6,13 +6,6 @@ import Values
 
 /// How many users a host may be planned for.
 struct HostRoom {
-    /// Of a host's users, those who log in each second: one login a visit, and a visit of 12
-    /// minutes.
-    ///
-    /// Source: Auvergne-Rhone-Alpes in the first week of lessons at home, March 2020, mean visit
-    /// (enviscope.com, "26 millions de pages consultées").
-    static let loginsPerUserSecond = PartsPerMillion(1389)
-
     /// Capacity less head-room.
     let users: Users
     /// Logins per second less head-room; nil is no limit.
@@ -27,14 +20,14 @@ struct HostRoom {
     var limit: Users {
         guard let logins else { return users }
         let (product, overflow) = logins.multipliedReportingOverflow(by: 1_000_000)
-        return overflow ? users : min(users, product / HostRoom.loginsPerUserSecond.value)
+        return overflow ? users : min(users, product / Situation.loginsPerUserSecond.value)
     }
 
     /// What to say when `need` users are wanted beside `others`.
     func objection(need: Users, others: Users) -> Objection? {
         guard need > limit - others else { return nil }
         if let logins, limit < users {
-            let rate = HostRoom.loginsPerUserSecond
+            let rate = Situation.loginsPerUserSecond
             let room = max(0, logins - rate.roundedUp(of: others))
             return .noLoginRoom(need: rate.roundedUp(of: need), room: room)
         }

@@ -109,7 +109,7 @@ extension ClassQuota {
 
     /// Entries a second that keep so many users' places filled; 0 for none.
     package static func pace(for users: Users) -> Int {
-        let leaving = HostRoom.loginsPerUserSecond.roundedUp(of: users)
+        let leaving = Situation.loginsPerUserSecond.roundedUp(of: users)
         return users == 0 ? 0 : max(1, leaving * pacePercent / 100)
     }
 }

@@ -26,6 +26,10 @@ extension StatusDocument {
             text += wrapped("Its names: row \(decision.row): \(decision.outcome.words).") + "\n"
         }
         if let held = region.heldSentence { text += wrapped(held) + "\n" }
+        text += wrapped(region.diagnosis.sentence(at: at)) + "\n"
+        if let sentence = region.diagnosis.lookalikeSentence {
+            text += wrapped(sentence) + "\n"
+        }
         for host in region.hosts {
             let covering = closures.filter { covers($0, host.host) }
             text += covering.map { wrapped($0.sentence(at: at)) + "\n" }.joined()
@@ -35,6 +39,7 @@ extension StatusDocument {
         if let away = region.away {
             text += wrapped("Not home: \(away.words(region, at: at)).") + "\n"
         }
+        text += "\n" + region.diagnosis.table(at: at, palette)
         text += "\n" + hostTable(region, palette) + "\n" + doorTable(region, palette)
         let holds = holdDowns.filter { $0.region == region.id }
         for hold in holds {

@@ -1,7 +1,4 @@
-/// Why a region suffers, or why it is shifted.
-///
-/// `saturated`, `attacked`, `dependency` and `degraded` are reserved for load; nothing yields them
-/// yet.
+/// Why a region suffers (`Diagnosis`), or why it is shifted.
 package enum Cause: String, CaseIterable, Hashable, Codable, Sendable {
     case lost, saturated, attacked, dependency, frontDoor, isolated, degraded, unaffected
     /// A person asked for it.

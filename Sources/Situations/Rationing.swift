@@ -7,6 +7,13 @@ package import Values
 // people count with.
 
 extension Situation {
+    /// Of a host's users, those who log in each second: one login a visit, and a visit of 12
+    /// minutes.
+    ///
+    /// Source: Auvergne-Rhone-Alpes in the first week of lessons at home, March 2020, mean visit
+    /// (enviscope.com, "26 millions de pages consultées").
+    package static let loginsPerUserSecond = PartsPerMillion(1389)
+
     /// For how long a surge is taken to last when a plan looks ahead; after that the curves count
     /// again, and a longer surge is seen again.
     package static let surgeFor = Duration.seconds(3600)

@@ -71,6 +71,17 @@ package struct Topology: Hashable, Sendable {
         }
         return nil
     }
+
+    /// What the region needs, and what that needs, each once, nearest first.
+    package func dependencies(of region: Region) -> [DependencyID] {
+        var found = OrderedSet(region.dependsOn)
+        var index = 0
+        while index < found.count {
+            found.append(contentsOf: dependencies[found[index]]?.dependsOn ?? [])
+            index += 1
+        }
+        return Array(found)
+    }
 }
 
 extension OrderedDictionary {

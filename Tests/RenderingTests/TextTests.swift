@@ -1,4 +1,5 @@
 import Control
+import Detection
 import Documents
 import Playbooks
 import Rendering
@@ -72,6 +73,27 @@ struct TextTests {
         let status = try Day.after(seconds: 300).status()
         let region = try #require(status.regions.first { $0.id == Day.grandEst })
         try expectGolden(status.explanation(of: region, .none), "rendering/explain.txt")
+    }
+
+    @Test(
+        "explain says what speaks for a surge, what for an attack, and when nobody can tell",
+        arguments: [("untold", nil), ("attacked", 2), ("saturated", 81)] as [(String, Int?)])
+    func explainsALoad(name: String, logins: Int?) throws {
+        let day = try Day.after(seconds: 30)
+        var controller = try day.leader()
+        var now = day.world.now
+        for _ in 0..<5 {
+            now = now + .seconds(1)
+            let load = Load(users: 58_000, queue: 40, loginsPerSecond: logins)
+            let reading = LoadReading(
+                vantage: controller.id, host: HostID("ent-sbg2"), region: nil, at: now,
+                result: .read(load: load))
+            _ = controller.handle(.loadRead([reading]), at: now)
+        }
+        let status = StatusDocument(of: controller, observing: nil, at: now)
+        let region = try #require(status.regions.first { $0.id == Day.grandEst })
+        try expectGolden(
+            status.explanation(of: region, .none), "rendering/explain-\(name).txt")
     }
 
     @Test("a plan says what it would do, why there, and why not elsewhere")

@@ -1,9 +1,9 @@
 import Detection
 import Documents
 import OrderedCollections
-import Situations
+package import Situations
 package import TopologyModel
-import Values
+package import Values
 
 /// What a region hangs on, through which edges, and what it does not hang on.
 package struct Blame: APIDocument, Hashable {
@@ -18,8 +18,11 @@ package struct Blame: APIDocument, Hashable {
 
     package static let kind = "Blame"
     package let region: RegionID
+    package let at: Instant
     /// Whether somebody was asked how things stand.
     package let isAsked: Bool
+    /// What it suffers from; nil where nobody was asked.
+    package let diagnosis: Diagnosis?
     /// What its users need now: where they are, and what they come through.
     package let hangsOn: [Thing]
     /// What it would need if it moved, and does not need now.
@@ -43,7 +46,9 @@ extension Picture {
         let spare = could.unique.filter { !known.contains($0.key) }
         let used = known.union(spare.map(\.key))
         return Blame(
-            region: region.id, isAsked: status != nil, hangsOn: hanging, couldUse: spare,
+            region: region.id, at: self.now, isAsked: status != nil,
+            diagnosis: status?.regions.first { $0.id == region.id }?.diagnosis, hangsOn: hanging,
+            couldUse: spare,
             doesNotHangOn: everything.filter { !used.contains($0.key) })
     }
 
@@ -144,7 +149,12 @@ extension Blame.Thing {
 extension Blame {
     package func text(_ palette: Palette) -> String {
         let heading = palette.paint(region.name, .strong)
-        var text = isAsked ? wrapped(conclusion) + "\n\n" : ""
+        var text = isAsked ? wrapped(conclusion) + "\n" : ""
+        if let diagnosis {
+            text += wrapped(diagnosis.sentence(at: at)) + "\n"
+            text += diagnosis.lookalikeSentence.map { wrapped($0) + "\n" } ?? ""
+        }
+        text += isAsked ? "\n" : ""
         text += "\(heading) hangs on:\n" + table(hangsOn, palette) + "\n"
         if !couldUse.isEmpty {
             text += "\(heading) could use, and does not need now:\n"

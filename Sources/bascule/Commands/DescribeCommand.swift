@@ -90,8 +90,9 @@ struct BlameCommand: AsyncParsableCommand {
         abstract: "Show what a region hangs on, and what it does not hang on.",
         discussion: """
             Example: bascule blame hauts-de-france
-            Its hosts, their sites and failure domains, edges, zones, dependencies; then what it \
-            could use, and what it has nothing to do with.
+            What it suffers from now; its hosts, their sites and failure domains, edges, zones, \
+            dependencies; then what it could use, and what it has nothing to do with. `bascule \
+            explain REGION` has what speaks for and against each cause.
             """)
 
     @Argument(help: "The region.", completion: .names(of: .regions)) var region: String
