@@ -88,6 +88,9 @@ extension LoadStanding {
             case .logins(let perSecond, let most): "\(perSecond) of \(most) logins a second"
             case .queue(let length): "\(length) requests wait"
             case .latency(let latency): "answers take \(latency.shortText)"
+            case .slower(let latency, let usual, let peers):
+                "answers take \(latency.shortText), usually \(usual.shortText)"
+                    + (peers.map { ", \($0.shortText) at its peers" } ?? "")
             case .errors(let share): "\(share.value / 10_000)% of the answers are errors"
             case .silent(let why): why
             }

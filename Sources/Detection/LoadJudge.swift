@@ -26,6 +26,7 @@ package struct LoadJudge: Sendable {
         /// A verdict that has not stood for its dwell yet.
         var candidate: (verdict: Verdict, isWaiting: Bool, since: Instant)?
         var judgedAt = Instant.distantPast
+        var usual = UsualLatency()
     }
 
     /// The users of one moment, and how many parts they are the sum of: sums of other parts say
@@ -129,7 +130,10 @@ package struct LoadJudge: Sendable {
     ) -> BoardChange? {
         guard let host = hosts[id] else { return nil }
         let known = held?.verdict ?? .unknown
-        let found = finding(of: host, capacity, known: known, under: rules, at: now)
+        let found = finding(of: id, host, capacity, known: known, under: rules, at: now)
+        if found.verdict == .up, known == .up, let latency = found.load?.latency {
+            hosts[id]?.usual.note(latency)
+        }
         let isWaiting = found.reason.isWaiting
         guard found.verdict != known || isWaiting != (held?.reason.isWaiting ?? false) else {
             hosts[id]?.candidate = nil
@@ -165,7 +169,8 @@ package struct LoadJudge: Sendable {
 
     /// In doubt saturated: a slow host with much of its capacity used is full, not sick.
     private func finding(
-        of host: Host, _ proven: Capacity, known: Verdict, under rules: LoadRules, at now: Instant
+        of id: HostID, _ host: Host, _ proven: Capacity, known: Verdict, under rules: LoadRules,
+        at now: Instant
     ) -> Finding {
         guard let total = LoadJudge.total(of: host, at: now, freshFor: rules.freshFor) else {
             return Finding(verdict: .unknown, reason: .silent(why: host.silence), load: nil)
@@ -190,7 +195,12 @@ package struct LoadJudge: Sendable {
         if staysFull || (isBusy && load.isSick(under: rules)) {
             return Finding(verdict: .saturated, reason: .users(share: share), load: load)
         }
-        if let reason = load.sickness(under: rules) {
+        let slowness =
+            isBusy
+            ? nil
+            : slowness(
+                of: id, load.latency, isHeld: known == .degraded, freshFor: rules.freshFor, at: now)
+        if let reason = load.sickness(under: rules) ?? slowness {
             return Finding(verdict: .degraded, reason: reason, load: load)
         }
         // What is silent in part may be fuller than it looks.

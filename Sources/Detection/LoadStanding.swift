@@ -20,6 +20,9 @@ package struct LoadStanding: Hashable, Codable, Sendable {
         case queue(length: Int)
         /// Answers take so long, though there is room: sickness, not load.
         case latency(Duration)
+        /// Answers take several times as long as they usually do there, and as they do at its
+        /// peers now (their median; nil without any), though there is room.
+        case slower(latency: Duration, usual: Duration, peers: Duration?)
         /// So many answers are errors, though there is room.
         case errors(PartsPerMillion)
         /// The source says nothing: unknown, never zero.

@@ -1,0 +1,57 @@
+import OrderedCollections
+import TopologyModel
+import Values
+
+/// How long a host's answers take while it is well: what tells of a gray failure long before
+/// `LoadRules.latencyMax` does.
+struct UsualLatency: Sendable {
+    /// Slower than usual, and than its peers, from so many times on.
+    static let timesSlower = 4
+    /// Held slower while it is so many times.
+    static let timesStillSlower = 2
+    /// No host is slow that answers faster.
+    static let latencyMin = Duration.milliseconds(200)
+    /// Before so many readings nothing is usual yet.
+    static let readingsMin = 60
+    /// The share of a new reading, as one of so many: at one a second some four minutes count.
+    private static let memory = 256
+
+    private var smoothed = Duration.zero
+    private var readings = 0
+
+    /// Nil until enough was read.
+    var latency: Duration? { readings < UsualLatency.readingsMin ? nil : smoothed }
+
+    /// Counts an answer's time at a host that is well.
+    mutating func note(_ latency: Duration) {
+        let weight = min(readings, UsualLatency.memory - 1)
+        smoothed = (smoothed * weight + latency) / (weight + 1)
+        readings = weight + 1
+    }
+
+    /// Whether `latency` is so many times what `other` is.
+    static func isSlow(_ latency: Duration, beside other: Duration, isHeld: Bool) -> Bool {
+        let times = isHeld ? timesStillSlower : timesSlower
+        return latency >= latencyMin && latency >= other * times
+    }
+}
+
+extension LoadJudge {
+    /// Why the host is slow beside its own past and its peers; nil where it is not, where its past
+    /// is not known, or where they are as slow: then it is something that they share.
+    func slowness(
+        of id: HostID, _ latency: Duration?, isHeld: Bool, freshFor: Duration, at now: Instant
+    ) -> LoadStanding.Reason? {
+        guard let latency, let usual = hosts[id]?.usual.latency,
+            UsualLatency.isSlow(latency, beside: usual, isHeld: isHeld)
+        else { return nil }
+        let peers = hosts.compactMap { other, host in
+            other == id
+                ? nil : LoadJudge.total(of: host, at: now, freshFor: freshFor)?.load.latency
+        }.sorted()
+        guard !peers.isEmpty else { return .slower(latency: latency, usual: usual, peers: nil) }
+        let median = peers[peers.count / 2]
+        guard UsualLatency.isSlow(latency, beside: median, isHeld: isHeld) else { return nil }
+        return .slower(latency: latency, usual: usual, peers: median)
+    }
+}
