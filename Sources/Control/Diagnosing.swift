@@ -16,7 +16,7 @@ extension RegionView {
     package func diagnosis(
         loads: OrderedDictionary<HostID, LoadPicture>
     ) -> Diagnosis {
-        let findings = findings + loadFindings(reading: loads)
+        let findings = findings + LoadDiagnosis(view: self, loads: loads).findings
         let isKnown = situation.allocations[region.id] != nil
         let cause =
             findings.first { $0.answer == .holds }?.cause ?? (isKnown ? .unaffected : nil)

@@ -4,25 +4,34 @@ import Situations
 import TopologyModel
 import Values
 
-// Surge, attack or sickness: what loads say of the hosts that serve a region.
-extension RegionView {
+/// Surge, attack or sickness: what loads say of the hosts that serve a region.
+struct LoadDiagnosis {
+    let view: RegionView
+    /// As they were last read, where that is fresh.
+    let loads: OrderedDictionary<HostID, LoadPicture>
+
     /// Fewer logins than one in so many of those that its users make: whoever fills the host does
     /// not log in.
     private static let attackLogins = 4
     /// Below so many expected logins a second, nobody can tell few from none.
     private static let loginsToTell = 4
 
-    func loadFindings(
-        reading loads: OrderedDictionary<HostID, LoadPicture>
-    ) -> [Diagnosis.Finding] {
-        [attack(reading: loads), saturation, sickness]
-    }
+    var findings: [Diagnosis.Finding] { [attack, saturation, sickness] }
 
+    private var situation: Situation { view.situation }
+    private var allocation: Allocation { view.allocation }
+    private var hostsInUse: [HostID] { view.hostsInUse }
+
+    /// What is held, with the load as it is now.
     private var standings: [(host: HostID, standing: LoadStanding)] {
         hostsInUse.compactMap { host in
-            situation.board.loads[host].flatMap {
-                $0.verdict == .unknown ? nil : (host, $0)
+            guard let held = situation.board.loads[host], held.verdict != .unknown else {
+                return nil
             }
+            let standing = LoadStanding(
+                verdict: held.verdict, since: held.since, reason: held.reason,
+                load: loads[host]?.load ?? held.load, capacity: held.capacity)
+            return (host, standing)
         }
     }
 
@@ -67,7 +76,7 @@ extension RegionView {
     }
 
     private var rationing: [CauseEvidence] {
-        guard allocation.isRationed, let quotas = situation.quotas[region.id] else { return [] }
+        guard allocation.isRationed, let quotas = situation.quotas[view.region.id] else { return [] }
         return [.rationed(since: quotas.since, isByPerson: quotas.isByPerson)]
     }
 
@@ -95,9 +104,7 @@ extension RegionView {
 
     /// Requests that never log in fill a host as users do. A crowd that is turned away logs in as
     /// little, and quotas hold logins back: then nobody can tell.
-    private func attack(
-        reading loads: OrderedDictionary<HostID, LoadPicture>
-    ) -> Diagnosis.Finding {
+    private var attack: Diagnosis.Finding {
         let suffering = standings.filter { [.saturated, .degraded].contains($0.standing.verdict) }
         guard !suffering.isEmpty else {
             let calm = evidence(of: [.up])
@@ -105,7 +112,7 @@ extension RegionView {
                 .attacked, calm.isEmpty ? .unknown : .ruledOut,
                 against: calm.isEmpty ? unread : calm)
         }
-        let logins = suffering.map { login(at: $0.host, reading: loads[$0.host]) }
+        let logins = suffering.map { login(at: $0.host, $0.standing.load) }
         let few = logins.filter(\.isFew).map(\.evidence)
         let usual = logins.filter { !$0.isFew && $0.isKnown }.map(\.evidence)
         let untold = logins.filter { !$0.isKnown }.map(\.evidence)
@@ -129,17 +136,15 @@ extension RegionView {
         return errors.value > most.value * 10_000
     }
 
-    private func login(at host: HostID, reading: LoadPicture?) -> LoginCount {
-        guard let load = reading?.load ?? situation.board.loads[host]?.load,
-            let logins = load.loginsPerSecond
-        else {
+    private func login(at host: HostID, _ load: Load?) -> LoginCount {
+        guard let load, let logins = load.loginsPerSecond else {
             return LoginCount(evidence: .loginsUnread(host: host), isFew: false, isKnown: false)
         }
         let expected = Situation.loginsPerUserSecond.roundedUp(of: load.users)
-        let isKnown = expected >= RegionView.loginsToTell
+        let isKnown = expected >= LoadDiagnosis.loginsToTell
         return LoginCount(
             evidence: .logins(host: host, perSecond: logins, expected: expected),
-            isFew: isKnown && logins * RegionView.attackLogins < expected, isKnown: isKnown)
+            isFew: isKnown && logins * LoadDiagnosis.attackLogins < expected, isKnown: isKnown)
     }
 }
 
