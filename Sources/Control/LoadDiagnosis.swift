@@ -76,7 +76,9 @@ struct LoadDiagnosis {
     }
 
     private var rationing: [CauseEvidence] {
-        guard allocation.isRationed, let quotas = situation.quotas[view.region.id] else { return [] }
+        guard allocation.isRationed, let quotas = situation.quotas[view.region.id] else {
+            return []
+        }
         return [.rationed(since: quotas.since, isByPerson: quotas.isByPerson)]
     }
 
