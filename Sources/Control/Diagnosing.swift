@@ -1,5 +1,5 @@
-package import OrderedCollections
 package import Detection
+package import OrderedCollections
 package import Situations
 package import TopologyModel
 import Values
@@ -8,52 +8,70 @@ import Values
 extension RegionView {
     /// The causes in the order in which acting goes by them: who is cut off believes nothing it
     /// sees, and a host that is gone is neither full nor attacked.
-    private var findings: [Diagnosis.Finding] {
-        [isolation, loss, frontDoor, dependency]
+    ///
+    /// - Parameter loads: As they were last read, where that is fresh.
+    package func diagnosis(loads: OrderedDictionary<HostID, LoadPicture>) -> Diagnosis {
+        let (loss, dependency) = (loss, dependency)
+        let overload = LoadDiagnosis(
+            of: self, loads: loads, areDependenciesUp: dependency.answer == .ruledOut)
+        let findings = [isolation, loss, frontDoor, dependency] + overload.findings
+        let holding = findings.first { $0.answer == .holds }?.cause
+        let isSeen = loss.answer != .unknown && situation.allocations[region.id] != nil
+        let suffers = findings.contains {
+            ($0.cause == .saturated || $0.cause == .degraded) && $0.answer == .holds
+        }
+        return Diagnosis(
+            cause: holding ?? (isSeen ? .unaffected : nil),
+            mayBeAttack: suffers
+                && findings.contains { $0.cause == .attacked && $0.answer == .possible },
+            findings: findings, relief: relief)
     }
 
-    /// - Parameter loads: As they were last read, where that is fresh.
-    package func diagnosis(
-        loads: OrderedDictionary<HostID, LoadPicture>
-    ) -> Diagnosis {
-        let findings = findings + LoadDiagnosis(view: self, loads: loads).findings
-        let isKnown = situation.allocations[region.id] != nil
-        let cause =
-            findings.first { $0.answer == .holds }?.cause ?? (isKnown ? .unaffected : nil)
-        let mayBeAttack = findings.contains { $0.cause == .attacked && $0.answer == .possible }
-        let looksLikeAttack = cause == .saturated || cause == .degraded
-        return Diagnosis(
-            cause: cause, lookalikes: looksLikeAttack && mayBeAttack ? [.attacked] : [],
-            findings: findings, canRation: situation.canRation(region))
+    private var relief: Diagnosis.Relief {
+        if situation.mayRation(region) { return .quotas }
+        return region.rules.overload.spills ? .spill : .none
     }
 
     private var isolation: Diagnosis.Finding {
         if let since = situation.board.isolatedSince {
             return Diagnosis.Finding(.isolated, .holds, for: [.isolated(since: since)])
         }
+        let hasReferences = !situation.topology.references.isEmpty
+        let seen: CauseEvidence = hasReferences ? .referencesNotLost : .noReferences
         if let brake = situation.board.brake {
-            return Diagnosis.Finding(.isolated, .possible, for: [.brake(reason: brake)])
+            return Diagnosis.Finding(
+                .isolated, .possible, for: [.brake(reason: brake)], against: [seen])
         }
-        guard !situation.topology.references.isEmpty else {
-            return Diagnosis.Finding(.isolated, .unknown, against: [.noReferences])
-        }
-        return Diagnosis.Finding(.isolated, .ruledOut, against: [.referencesAnswer])
+        return Diagnosis.Finding(
+            .isolated, hasReferences ? .ruledOut : .unknown, against: [seen])
     }
 
+    // MARK: - Loss
+
     private var loss: Diagnosis.Finding {
-        let lost = hostsInUse.compactMap(loss(of:))
-        let answering = hostsInUse.filter { loss(of: $0) == nil }.compactMap { host in
-            situation.board.hosts[host].flatMap { standing -> CauseEvidence? in
-                guard standing.verdict != .unknown else { return nil }
-                return .host(id: host, verdict: standing.verdict, since: standing.since)
+        let lost = hostsInUse.compactMap(loss(of:)) + unserved
+        let others = hostsInUse.filter { loss(of: $0) == nil }
+        let answering = others.compactMap { host -> CauseEvidence? in
+            guard let standing = situation.board.hosts[host], standing.verdict != .unknown else {
+                return nil
             }
+            return .host(id: host, verdict: standing.verdict, since: standing.since)
         }
+        let unseen = others.filter { situation.board.verdict(of: $0) == .unknown }
+            .map { CauseEvidence.hostUnknown(id: $0) }
         let doubted = hostsInUse.compactMap(doubt(about:))
         let answer: Diagnosis.Finding.Answer =
-            if !lost.isEmpty { .holds } else if !doubted.isEmpty { .possible } else {
-                answering.isEmpty ? .unknown : .ruledOut
-            }
-        return Diagnosis.Finding(.lost, answer, for: lost + doubted, against: answering)
+            if !lost.isEmpty { .holds } else if !unseen.isEmpty || answering.isEmpty {
+                .unknown
+            } else { doubted.isEmpty ? .ruledOut : .possible }
+        return Diagnosis.Finding(.lost, answer, for: lost + doubted, against: answering + unseen)
+    }
+
+    private var unserved: [CauseEvidence] {
+        guard let known = situation.allocations[region.id], known.unserved > .zero else {
+            return []
+        }
+        return [.unserved(percent: known.unserved)]
     }
 
     private func loss(of host: HostID) -> CauseEvidence? {
@@ -92,19 +110,34 @@ extension RegionView {
             against: ways.flatMap(\.speaksAgainst))
     }
 
+    /// The edges that users come through: those that the names point at, or all where none does.
+    private var edgesInUse: [EdgeID] {
+        let pointed = OrderedSet(doors.flatMap { $0.desired?.edges ?? [] })
+        return pointed.isEmpty ? region.edges : pointed.elements
+    }
+
+    /// What cannot be read may serve on, and so may what somebody else changed; a door that no
+    /// user comes through hurts nobody.
     private var doorFinding: Diagnosis.Finding {
         var (bad, good): ([CauseEvidence], [CauseEvidence]) = ([], [])
         var answer = Diagnosis.Finding.Answer.ruledOut
-        for door in doors {
+        for declared in region.frontDoors
+        where declared.edge.map({ edgesInUse.contains($0) && !situation.isOut($0) }) ?? true {
+            guard let door = situation.doors[declared.id] else { continue }
             let evidence = CauseEvidence.door(id: door.id, standing: door.standing)
+            if door.desired.map({ $0.edges == nil && !$0.foreign.isEmpty }) ?? false {
+                bad.append(.elsewhere(door: door.id))
+                answer = .holds
+            }
             switch door.standing {
             case .asDesired: good.append(evidence)
-            case .unread: answer = answer == .ruledOut ? .unknown : answer
-            case .unreadable:
-                // It may serve on: nobody knows what it holds.
+            case .unread:
+                good.append(evidence)
+                answer = answer == .ruledOut ? .unknown : answer
+            case .unreadable, .drifted:
                 bad.append(evidence)
                 answer = answer == .holds ? .holds : .possible
-            case .forgot, .drifted:
+            case .forgot:
                 bad.append(evidence)
                 answer = .holds
             }
@@ -112,26 +145,20 @@ extension RegionView {
         return Diagnosis.Finding(.frontDoor, answer, for: bad, against: good)
     }
 
-    /// An edge that is out hurts nobody once the names point at others.
     private var edgeFinding: Diagnosis.Finding {
-        let pointed = doors.flatMap { $0.desired?.edges ?? [] }
-        let declared = region.frontDoors.compactMap(\.edge)
-        let used = pointed.isEmpty ? declared : pointed
-        let out = OrderedSet(used).filter(situation.isOut)
-        let evidence = OrderedSet(used).map {
-            CauseEvidence.edge(id: $0, isOut: out.contains($0))
+        let evidence = { (isOut: Bool) in
+            edgesInUse.filter { situation.isOut($0) == isOut }
+                .map { CauseEvidence.edge(id: $0, isOut: isOut) }
         }
+        let out = evidence(true)
         return Diagnosis.Finding(
-            .frontDoor, out.isEmpty ? .ruledOut : .holds, for: out.isEmpty ? [] : evidence,
-            against: out.isEmpty ? evidence : [])
+            .frontDoor, out.isEmpty ? .ruledOut : .holds, for: out, against: evidence(false))
     }
 
     private var zoneFinding: Diagnosis.Finding {
-        var zones: OrderedSet<ZoneID> = []
-        for case .dns(let door) in region.frontDoors { zones.append(door.zone) }
         var (bad, good): ([CauseEvidence], [CauseEvidence]) = ([], [])
         var isSilent = false
-        for zone in zones.compactMap({ situation.topology.zones[$0] }) {
+        for zone in region.zones.compactMap({ situation.topology.zones[$0] }) {
             let lost = zone.servers.count { server in
                 situation.board.nameServers[.init(zone: zone.id, endpoint: server.endpoint)]?
                     .verdict == .lost
@@ -153,19 +180,19 @@ extension RegionView {
         guard !needed.isEmpty else {
             return Diagnosis.Finding(.dependency, .ruledOut, against: [.noDependencies])
         }
-        let known = needed.compactMap { id in
-            situation.board.dependencies[id].map { (id: id, standing: $0) }
+        var (bad, good, unseen): ([CauseEvidence], [CauseEvidence], [CauseEvidence]) = ([], [], [])
+        for id in needed {
+            guard let standing = situation.board.dependencies[id], standing.verdict != .unknown
+            else {
+                unseen.append(.dependencyUnknown(id: id))
+                continue
+            }
+            let evidence = CauseEvidence.dependency(
+                id: id, verdict: standing.verdict, since: standing.since)
+            if standing.verdict == .up { good.append(evidence) } else { bad.append(evidence) }
         }
-        let evidence = { (isUp: Bool) in
-            known.filter { ($0.standing.verdict == .up) == isUp && $0.standing.verdict != .unknown }
-                .map {
-                    CauseEvidence.dependency(
-                        id: $0.id, verdict: $0.standing.verdict, since: $0.standing.since)
-                }
-        }
-        let (bad, good) = (evidence(false), evidence(true))
         let answer: Diagnosis.Finding.Answer =
-            bad.isEmpty ? (good.isEmpty ? .unknown : .ruledOut) : .holds
-        return Diagnosis.Finding(.dependency, answer, for: bad, against: good)
+            if !bad.isEmpty { .holds } else { unseen.isEmpty ? .ruledOut : .unknown }
+        return Diagnosis.Finding(.dependency, answer, for: bad, against: good + unseen)
     }
 }

@@ -1,159 +1,190 @@
-import OrderedCollections
 import Detection
+import OrderedCollections
 import Situations
 import TopologyModel
 import Values
 
 /// Surge, attack or sickness: what loads say of the hosts that serve a region.
 struct LoadDiagnosis {
-    let view: RegionView
-    /// As they were last read, where that is fresh.
-    let loads: OrderedDictionary<HostID, LoadPicture>
-
     /// Fewer logins than one in so many of those that its users make: whoever fills the host does
-    /// not log in.
-    private static let attackLogins = 4
-    /// Below so many expected logins a second, nobody can tell few from none.
-    private static let loginsToTell = 4
+    /// not log in. A source that counts users by session, for longer than so many visits, looks the
+    /// same.
+    private static let attackLogins = 8
+    /// Below so many expected logins a second, few by chance cannot be told from few.
+    private static let loginsToTell = 10
 
-    var findings: [Diagnosis.Finding] { [attack, saturation, sickness] }
+    private let view: RegionView
+    private let areDependenciesUp: Bool
+    /// Of the hosts in use; what is calm with its load as it is now.
+    private let standings: [(host: HostID, standing: LoadStanding)]
+    private let unread: [CauseEvidence]
+    /// Hosts that do not serve the region, and are full too.
+    private let othersSaturated: [CauseEvidence]
+    private let rationed: [CauseEvidence]
+    private let loads: OrderedDictionary<HostID, LoadPicture>
 
-    private var situation: Situation { view.situation }
-    private var allocation: Allocation { view.allocation }
-    private var hostsInUse: [HostID] { view.hostsInUse }
-
-    /// What is held, with the load as it is now.
-    private var standings: [(host: HostID, standing: LoadStanding)] {
-        hostsInUse.compactMap { host in
-            guard let held = situation.board.loads[host], held.verdict != .unknown else {
-                return nil
-            }
-            let standing = LoadStanding(
-                verdict: held.verdict, since: held.since, reason: held.reason,
-                load: loads[host]?.load ?? held.load, capacity: held.capacity)
-            return (host, standing)
+    init(
+        of view: RegionView, loads: OrderedDictionary<HostID, LoadPicture>, areDependenciesUp: Bool
+    ) {
+        (self.view, self.loads, self.areDependenciesUp) = (view, loads, areDependenciesUp)
+        let held = view.situation.board.loads
+        standings = view.hostsInUse.compactMap { host in
+            guard let standing = held[host], standing.verdict != .unknown else { return nil }
+            guard standing.verdict == .up, let now = loads[host] else { return (host, standing) }
+            let calm = LoadStanding(
+                verdict: .up, since: standing.since, reason: standing.reason, load: now.load,
+                capacity: now.capacity)
+            return (host, calm)
+        }
+        unread = view.hostsInUse.filter { held[$0]?.verdict ?? .unknown == .unknown }
+            .map { .loadUnread(host: $0) }
+        let others = held.filter { host, standing in
+            standing.verdict == .saturated && !view.hostsInUse.contains(host)
+        }.keys.elements
+        othersSaturated = others.isEmpty ? [] : [.othersSaturated(hosts: others)]
+        if view.allocation.isRationed, let quotas = view.situation.quotas[view.region.id] {
+            rationed = [.rationed(since: quotas.since, isByPerson: quotas.isByPerson)]
+        } else {
+            rationed = []
         }
     }
 
-    private var unread: [CauseEvidence] {
-        hostsInUse.filter { situation.board.loads[$0]?.verdict ?? .unknown == .unknown }
-            .map { .loadUnread(host: $0) }
-    }
+    var findings: [Diagnosis.Finding] { [attack, saturation, sickness] }
 
     private func evidence(of verdicts: [Verdict]) -> [CauseEvidence] {
         standings.filter { verdicts.contains($0.standing.verdict) }
             .map { .load(host: $0.host, standing: $0.standing) }
     }
 
-    /// Hosts of other regions that are full too.
-    private var othersSaturated: [HostID] {
-        situation.board.loads.filter { host, standing in
-            standing.verdict == .saturated && !hostsInUse.contains(host)
-        }.keys.elements
-    }
+    // MARK: - Too many users, or a sick host
 
     private var saturation: Diagnosis.Finding {
-        let probed = hostsInUse.compactMap { host -> CauseEvidence? in
-            guard let standing = situation.board.hosts[host], standing.verdict == .saturated else {
-                return nil
-            }
+        let probed = view.hostsInUse.compactMap { host -> CauseEvidence? in
+            guard let standing = view.situation.board.hosts[host], standing.verdict == .saturated
+            else { return nil }
             return .host(id: host, verdict: .saturated, since: standing.since)
         }
-        let surge = situation.board.surge
-        let crowd: [CauseEvidence] = surge > 100 ? [.surge(percent: surge)] : []
-        let held = rationing
-        let full = evidence(of: [.saturated]) + probed + held
-        let others = othersSaturated
-        let beside: [CauseEvidence] = others.isEmpty ? [] : [.othersSaturated(hosts: others)]
-        let calm = evidence(of: [.up, .degraded])
-        let answer: Diagnosis.Finding.Answer =
-            if !full.isEmpty { .holds } else if !crowd.isEmpty { .possible } else {
-                calm.isEmpty ? .unknown : .ruledOut
-            }
-        return Diagnosis.Finding(
-            .saturated, answer, for: full + crowd + (full.isEmpty ? [] : beside),
-            against: calm + (calm.isEmpty ? unread : []))
-    }
-
-    private var rationing: [CauseEvidence] {
-        guard allocation.isRationed, let quotas = situation.quotas[view.region.id] else {
-            return []
+        let full = evidence(of: [.saturated]) + probed + rationed
+        let others = evidence(of: [.up, .degraded]) + unread
+        guard !full.isEmpty else {
+            let answer: Diagnosis.Finding.Answer =
+                unread.isEmpty && !standings.isEmpty ? .ruledOut : .unknown
+            return Diagnosis.Finding(.saturated, answer, against: others)
         }
-        return [.rationed(since: quotas.since, isByPerson: quotas.isByPerson)]
+        let surge = view.situation.board.surge
+        let crowd: [CauseEvidence] = surge > 100 ? [.surge(percent: surge)] : []
+        return Diagnosis.Finding(
+            .saturated, .holds, for: full + crowd + othersSaturated,
+            against: evidence(of: [.up, .degraded]))
     }
 
     private var sickness: Diagnosis.Finding {
-        let sick = evidence(of: [.degraded])
-        let others = situation.board.loads.filter { host, standing in
-            standing.verdict != .unknown && !hostsInUse.contains(host)
-        }.values
-        let peers = CauseEvidence.peers(
-            degraded: others.count { $0.verdict == .degraded }, of: others.count)
-        if sick.isEmpty {
-            let fit = evidence(of: [.up, .saturated])
+        let sick = standings.filter { $0.standing.verdict == .degraded }.map(\.host)
+        guard !sick.isEmpty else {
+            let answer: Diagnosis.Finding.Answer =
+                unread.isEmpty && !standings.isEmpty ? .ruledOut : .unknown
             return Diagnosis.Finding(
-                .degraded, fit.isEmpty ? .unknown : .ruledOut, against: fit.isEmpty ? unread : fit)
+                .degraded, answer, against: evidence(of: [.up, .saturated]) + unread)
         }
-        // Where the others are slow too, it is something that they share.
-        let isShared = others.contains { $0.verdict == .degraded }
-        let isBeside = !others.isEmpty
+        let others = view.situation.board.loads.filter { host, standing in
+            [.up, .degraded].contains(standing.verdict) && !sick.contains(host)
+        }.values
+        let count = others.count { $0.verdict == .degraded }
+        let peers: [CauseEvidence] =
+            others.isEmpty ? [] : [.peers(degraded: count, of: others.count)]
+        // Where others are sick too, it is something that they share.
         return Diagnosis.Finding(
-            .degraded, .holds, for: sick + (isBeside && !isShared ? [peers] : []),
-            against: isBeside && isShared ? [peers] : [])
+            .degraded, .holds, for: evidence(of: [.degraded]) + (count == 0 ? peers : []),
+            against: count == 0 ? [] : peers)
     }
 
     // MARK: - Attack
 
-    /// Requests that never log in fill a host as users do. A crowd that is turned away logs in as
-    /// little, and quotas hold logins back: then nobody can tell.
+    /// Requests that never log in fill a host as users do, or make it slow.
     private var attack: Diagnosis.Finding {
         let suffering = standings.filter { [.saturated, .degraded].contains($0.standing.verdict) }
         guard !suffering.isEmpty else {
-            let calm = evidence(of: [.up])
-            return Diagnosis.Finding(
-                .attacked, calm.isEmpty ? .unknown : .ruledOut,
-                against: calm.isEmpty ? unread : calm)
+            // Who waits at the gates may be anybody.
+            if !rationed.isEmpty { return Diagnosis.Finding(.attacked, .possible, for: rationed) }
+            let answer: Diagnosis.Finding.Answer =
+                unread.isEmpty && !standings.isEmpty ? .ruledOut : .unknown
+            return Diagnosis.Finding(.attacked, answer, against: evidence(of: [.up]) + unread)
         }
-        let logins = suffering.map { login(at: $0.host, $0.standing.load) }
-        let few = logins.filter(\.isFew).map(\.evidence)
-        let usual = logins.filter { !$0.isFew && $0.isKnown }.map(\.evidence)
-        let untold = logins.filter { !$0.isKnown }.map(\.evidence)
-        let others = othersSaturated
-        let beside: [CauseEvidence] = others.isEmpty ? [] : [.othersSaturated(hosts: others)]
+        let logins = suffering.map { logins(at: $0.host, $0.standing) }
+        let few = logins.filter(\.areFew).map(\.evidence)
+        let rest = logins.filter { !$0.areFew }.map(\.evidence)
+        let excuses = excuses(of: suffering.map(\.host))
         if !few.isEmpty {
-            let isTurnedAway = allocation.isRationed || suffering.contains { isRefusing($0.host) }
-            let isTold = others.isEmpty && !isTurnedAway
+            let isTold = excuses.isEmpty && suffering.allSatisfy(isFull)
             return Diagnosis.Finding(
-                .attacked, isTold ? .holds : .possible, for: few,
-                against: usual + beside + rationing)
+                .attacked, isTold ? .holds : .possible, for: few, against: rest + excuses)
         }
+        let isRuledOut = logins.allSatisfy(\.isTold) && suffering.allSatisfy(isFull)
         return Diagnosis.Finding(
-            .attacked, untold.isEmpty ? .ruledOut : .possible, against: usual + untold + beside)
+            .attacked, isRuledOut ? .ruledOut : .possible, against: rest + othersSaturated)
+    }
+
+    /// Whether it is users who fill it; a sick host may be one that requests without users wear
+    /// out.
+    private func isFull(_ one: (host: HostID, standing: LoadStanding)) -> Bool {
+        guard one.standing.verdict == .saturated else { return false }
+        return switch one.standing.reason {
+        case .users, .logins: true
+        case .calm, .waiting, .queue, .latency, .slower, .errors, .silent: false
+        }
+    }
+
+    /// What else makes logins few: a crowd that is turned away, quotas that hold logins back, a
+    /// login that is in trouble itself.
+    private func excuses(of hosts: [HostID]) -> [CauseEvidence] {
+        let refusing = hosts.filter(isRefusing).map { CauseEvidence.refusing(host: $0) }
+        let situation = view.situation
+        let beside = hosts.flatMap { host in
+            situation.allocations.filter { region, allocation in
+                region != view.region.id && allocation.isRationed
+                    && allocation.percent(of: host) > .zero
+            }.keys.map { CauseEvidence.rationedBeside(region: $0, host: host) }
+        }
+        let needed = situation.topology.dependencies(of: view.region)
+        let troubled = needed.compactMap { id in
+            situation.board.dependencies[id].flatMap { standing -> CauseEvidence? in
+                standing.verdict == .up
+                    ? nil
+                    : .dependency(id: id, verdict: standing.verdict, since: standing.since)
+            }
+        }
+        let unknown: [CauseEvidence] =
+            areDependenciesUp || !troubled.isEmpty
+            ? [] : needed.map { .dependencyUnknown(id: $0) }
+        return refusing + rationed + beside + othersSaturated + troubled + unknown
     }
 
     private func isRefusing(_ host: HostID) -> Bool {
-        if situation.board.verdict(of: host) == .saturated { return true }
-        guard let errors = situation.board.loads[host]?.load?.errors else { return false }
-        let most = situation.topology.rules.load.errorsMax
-        return errors.value > most.value * 10_000
+        if view.situation.board.verdict(of: host) == .saturated { return true }
+        let load = loads[host]?.load ?? view.situation.board.loads[host]?.load
+        let most = view.situation.topology.rules.load.errorsMax
+        return load?.errors.map { $0.value > most.value * 10_000 } ?? false
     }
 
-    private func login(at host: HostID, _ load: Load?) -> LoginCount {
-        guard let load, let logins = load.loginsPerSecond else {
-            return LoginCount(evidence: .loginsUnread(host: host), isFew: false, isKnown: false)
+    private func logins(at host: HostID, _ standing: LoadStanding) -> LoginCount {
+        let load = loads[host]?.load ?? standing.load
+        guard let load, let perSecond = load.loginsPerSecond else {
+            return LoginCount(evidence: .loginsUntold(host: host), areFew: false, isTold: false)
         }
         let expected = Situation.loginsPerUserSecond.roundedUp(of: load.users)
-        let isKnown = expected >= LoadDiagnosis.loginsToTell
+        guard expected >= LoadDiagnosis.loginsToTell else {
+            return LoginCount(evidence: .loginsUntold(host: host), areFew: false, isTold: false)
+        }
         return LoginCount(
-            evidence: .logins(host: host, perSecond: logins, expected: expected),
-            isFew: isKnown && logins * LoadDiagnosis.attackLogins < expected, isKnown: isKnown)
+            evidence: .logins(host: host, perSecond: perSecond, expected: expected),
+            areFew: perSecond * LoadDiagnosis.attackLogins < expected, isTold: true)
     }
 }
 
 /// Logins at a host beside those that its users make.
 private struct LoginCount {
     let evidence: CauseEvidence
-    let isFew: Bool
+    let areFew: Bool
     /// Whether its source tells of them, and they are enough to tell few from none.
-    let isKnown: Bool
+    let isTold: Bool
 }

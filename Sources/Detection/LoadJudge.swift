@@ -102,8 +102,7 @@ package struct LoadJudge: Sendable {
                 unsettled.remove(id)
                 continue
             }
-            let change = change(
-                of: id, capacity, over: board.loads[id], under: topology.rules.load, at: now)
+            let change = change(of: id, capacity, over: board.loads[id], in: topology, at: now)
             if let change { changes.append(change) }
             hosts[id]?.judgedAt = now
             if change == nil, hosts[id]?.candidate == nil { unsettled.remove(id) }
@@ -125,12 +124,12 @@ package struct LoadJudge: Sendable {
     }
 
     private mutating func change(
-        of id: HostID, _ capacity: Capacity, over held: LoadStanding?, under rules: LoadRules,
+        of id: HostID, _ capacity: Capacity, over held: LoadStanding?, in topology: Topology,
         at now: Instant
     ) -> BoardChange? {
         guard let host = hosts[id] else { return nil }
         let known = held?.verdict ?? .unknown
-        let found = finding(of: id, host, capacity, known: known, under: rules, at: now)
+        let found = finding(of: id, host, capacity, over: held, in: topology, at: now)
         if found.verdict == .up, known == .up, let latency = found.load?.latency {
             hosts[id]?.usual.note(latency)
         }
@@ -149,7 +148,10 @@ package struct LoadJudge: Sendable {
             hosts[id]?.candidate = (found.verdict, isWaiting, now)
         }
         // That nothing is known any more has waited for `freshFor` already.
-        guard now - since >= rules.dwell || found.verdict == .unknown || known == .unknown else {
+        guard
+            now - since >= topology.rules.load.dwell || found.verdict == .unknown
+                || known == .unknown
+        else {
             return nil
         }
         return .load(
@@ -169,9 +171,10 @@ package struct LoadJudge: Sendable {
 
     /// In doubt saturated: a slow host with much of its capacity used is full, not sick.
     private func finding(
-        of id: HostID, _ host: Host, _ proven: Capacity, known: Verdict, under rules: LoadRules,
-        at now: Instant
+        of id: HostID, _ host: Host, _ proven: Capacity, over held: LoadStanding?,
+        in topology: Topology, at now: Instant
     ) -> Finding {
+        let (rules, known) = (topology.rules.load, held?.verdict ?? .unknown)
         guard let total = LoadJudge.total(of: host, at: now, freshFor: rules.freshFor) else {
             return Finding(verdict: .unknown, reason: .silent(why: host.silence), load: nil)
         }
@@ -196,10 +199,7 @@ package struct LoadJudge: Sendable {
             return Finding(verdict: .saturated, reason: .users(share: share), load: load)
         }
         let slowness =
-            isBusy
-            ? nil
-            : slowness(
-                of: id, load.latency, isHeld: known == .degraded, freshFor: rules.freshFor, at: now)
+            isBusy ? nil : slowness(of: id, load.latency, held: held, in: topology, at: now)
         if let reason = load.sickness(under: rules) ?? slowness {
             return Finding(verdict: .degraded, reason: reason, load: load)
         }

@@ -13,8 +13,8 @@ struct UsualLatency: Sendable {
     static let latencyMin = Duration.milliseconds(200)
     /// Before so many readings nothing is usual yet.
     static let readingsMin = 60
-    /// The share of a new reading, as one of so many: at one a second some four minutes count.
-    private static let memory = 256
+    /// The share of a new reading, as one of so many: at one a second about the last hour counts.
+    private static let memory = 3600
 
     private var smoothed = Duration.zero
     private var readings = 0
@@ -38,20 +38,36 @@ struct UsualLatency: Sendable {
 
 extension LoadJudge {
     /// Why the host is slow beside its own past and its peers; nil where it is not, where its past
-    /// is not known, or where they are as slow: then it is something that they share.
+    /// is not known, or where they are as slow: then it is something that they share. Peers are the
+    /// other hosts that have users, and room.
+    ///
+    /// - Parameter held: What its load is held to be; what was usual then still is after a restart.
     func slowness(
-        of id: HostID, _ latency: Duration?, isHeld: Bool, freshFor: Duration, at now: Instant
+        of id: HostID, _ latency: Duration?, held: LoadStanding?, in topology: Topology,
+        at now: Instant
     ) -> LoadStanding.Reason? {
-        guard let latency, let usual = hosts[id]?.usual.latency,
+        let isHeld = held?.verdict == .degraded
+        guard let latency, let usual = held?.usualLatency ?? hosts[id]?.usual.latency,
             UsualLatency.isSlow(latency, beside: usual, isHeld: isHeld)
         else { return nil }
-        let peers = hosts.compactMap { other, host in
-            other == id
-                ? nil : LoadJudge.total(of: host, at: now, freshFor: freshFor)?.load.latency
+        let peers = hosts.compactMap { other, host -> Duration? in
+            guard other != id, let capacity = topology.hosts[other]?.capacity.users,
+                let load = LoadJudge.total(
+                    of: host, at: now, freshFor: topology.rules.load.freshFor)?.load,
+                load.users > 0, !load.reaches(LoadRules.busyAt, of: capacity)
+            else { return nil }
+            return load.latency
         }.sorted()
         guard !peers.isEmpty else { return .slower(latency: latency, usual: usual, peers: nil) }
         let median = peers[peers.count / 2]
         guard UsualLatency.isSlow(latency, beside: median, isHeld: isHeld) else { return nil }
         return .slower(latency: latency, usual: usual, peers: median)
+    }
+}
+
+extension LoadStanding {
+    /// What was usual when it was found slower; nil for every other reason.
+    fileprivate var usualLatency: Duration? {
+        if case .slower(_, let usual, _) = reason { usual } else { nil }
     }
 }

@@ -19,9 +19,12 @@ extension Cause {
 }
 
 extension Diagnosis {
-    /// `Cause: saturated (an attack looks the same). ent-sbg1 ...`.
+    /// `Cause: saturated: the load of host ent-sbg2 is saturated: ... Beside it: degraded.`
     package func sentence(at now: Instant) -> String {
-        guard let cause else { return "Cause: not known; its doors were not read yet." }
+        guard let cause else {
+            return "Cause: not known: nothing was seen yet of where it is served."
+                + listed(.possible, as: "Possible")
+        }
         if cause == .unaffected {
             return "Cause: unaffected; nothing that it hangs on is held to be in trouble."
                 + listed(.possible, as: "Possible") + listed(.unknown, as: "Not known")
@@ -37,22 +40,27 @@ extension Diagnosis {
         return " \(title): \(causes.map(\.cause.words).joined(separator: ", "))."
     }
 
-    /// What to say where an attack looks the same; nil where nothing does.
-    package var lookalikeSentence: String? {
-        guard !lookalikes.isEmpty else { return nil }
-        let both =
-            cause == .degraded ? "A sick host and an attack" : "Too many users and an attack"
-        let action =
-            if cause == .degraded {
-                "Nothing is moved for either: a move would take the attack along."
-            } else if canRation {
-                "Quotas are right for both: who never logs in gets no place, and who logs in is "
-                    + "let in by class."
-            } else {
-                "It has no gate that could hold either back (`gate: true`, `classes` and "
-                    + "`demand.shares` make one); a share goes to hosts with room."
+    /// What is done against an attack, or what may be one as well; nil where neither is.
+    package var attackSentence: String? {
+        guard mayBeAttack || holds(.attacked) else { return nil }
+        let isFull = holds(.saturated)
+        let doubt =
+            if holds(.attacked) { "" } else {
+                (isFull ? "Too many users and an attack" : "A sick host and an attack")
+                    + " cannot be told apart here. "
             }
-        return "\(both) cannot be told apart here. " + action
+        guard isFull else { return doubt + "Nothing is moved for either." }
+        return switch relief {
+        case .quotas:
+            doubt + "Quotas are right for both: who never logs in gets no place, and who logs in "
+                + "comes in by class."
+        case .spill:
+            doubt + "No quotas hold either back there (they want `gate: true`, `classes`, "
+                + "`demand.shares` and `overload.ration`), and a move to hosts with room takes an "
+                + "attack along: hold it back before the portal."
+        case .none:
+            doubt + "Nothing is done for either by itself: hold entries back before the portal."
+        }
     }
 
     func table(at now: Instant, _ palette: Palette) -> String {
@@ -108,6 +116,9 @@ extension CauseEvidence {
         switch self {
         case .host(let id, let verdict, let since):
             "\(id) is \(verdict.rawValue) since \(since.moment(at: now))"
+        case .hostUnknown(let id): "nothing was seen of \(id) yet"
+        case .unserved(let percent): "\(percent) of it is sent nowhere"
+        case .elsewhere(let door): "\(door) points at no host of ours"
         case .service(let host, let verdict, let since):
             "its probe at \(host) is \(verdict.rawValue) since \(since.moment(at: now))"
         case .domainLost(let id): "\(id) is lost"
@@ -123,23 +134,28 @@ extension CauseEvidence {
             "\(lost) of \(count) name servers of \(zone) are lost"
         case .dependency(let id, let verdict, let since):
             "\(id) is \(verdict.rawValue) since \(since.moment(at: now))"
+        case .dependencyUnknown(let id): "nothing was seen of \(id) yet"
         case .noDependencies: "it needs none"
         case .load(let host, let standing): standing.sentence(of: host)
         case .loadUnread(let host): "no source tells of the load of \(host)"
-        case .surge(let percent): "\(percent)% of the usual users come, over all hosts"
+        case .surge(let percent): "up to \(percent)% of the expected users came to a host lately"
         case .rationed(let since, let isByPerson):
             "quotas hold users back since \(since.moment(at: now))"
                 + (isByPerson ? ", by a person" : "")
         case .logins(let host, let perSecond, let expected):
             "\(perSecond) log in each second at \(host), where so many users make \(expected)"
-        case .loginsUnread(let host): "no source tells of logins at \(host)"
+        case .loginsUntold(let host): "nothing tells of logins at \(host), or too few log in"
+        case .refusing(let host): "\(host) turns users away, who then log in as little"
+        case .rationedBeside(let region, let host):
+            "\(region), which is rationed, is at \(host) too"
         case .othersSaturated(let hosts):
             "saturated too: \(hosts.map(\.name).joined(separator: ", "))"
-        case .peers(0, let count): "none of \(count) other hosts is slow"
-        case .peers(let degraded, let count): "\(degraded) of \(count) other hosts are slow too"
+        case .peers(0, let count): "none of \(count) other hosts is degraded"
+        case .peers(let degraded, let count):
+            "\(degraded) of \(count) other hosts are degraded too"
         case .isolated(let since):
             "no reference answers since \(since.moment(at: now)): what is seen may be our own fault"
-        case .referencesAnswer: "the references answer"
+        case .referencesNotLost: "not every reference is lost"
         case .noReferences: "no references are declared"
         case .brake(let reason): "\(reason)"
         }

@@ -27,7 +27,7 @@ extension StatusDocument {
         }
         if let held = region.heldSentence { text += wrapped(held) + "\n" }
         text += wrapped(region.diagnosis.sentence(at: at)) + "\n"
-        if let sentence = region.diagnosis.lookalikeSentence {
+        if let sentence = region.diagnosis.attackSentence {
             text += wrapped(sentence) + "\n"
         }
         for host in region.hosts {

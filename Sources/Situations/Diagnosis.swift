@@ -6,24 +6,32 @@ package import Values
 ///
 /// For people: decisions go by the rows of the decision table, and a cause never moves anybody.
 package struct Diagnosis: Hashable, Codable, Sendable {
+    /// What is done by itself for a region that too many come to.
+    package enum Relief: String, CaseIterable, Hashable, Codable, Sendable {
+        /// Its gates let in so many of each class.
+        case quotas
+        /// A share, or all of it, goes to hosts with room.
+        case spill
+        case none
+    }
+
     /// Of the causes that hold, the one that acting begins with; `unaffected` where none does, and
-    /// nil while it is not known where the region is served.
+    /// nil while it is not known where the region is served, or whether its hosts answer.
     package let cause: Cause?
-    /// Causes that what is seen cannot tell from `cause`.
-    package let lookalikes: [Cause]
+    /// Whether what is seen of too many users, or of a sick host, may be an attack as well.
+    package let mayBeAttack: Bool
     /// One a cause, in the order in which they are asked; none of `unaffected` and `asked`.
     package let findings: [Finding]
-    /// Whether quotas can hold back who comes.
-    package let canRation: Bool
+    package let relief: Relief
 
-    package init(
-        cause: Cause?, lookalikes: [Cause] = [], findings: [Finding], canRation: Bool = false
-    ) {
-        (self.cause, self.lookalikes, self.findings) = (cause, lookalikes, findings)
-        self.canRation = canRation
+    package init(cause: Cause?, mayBeAttack: Bool, findings: [Finding], relief: Relief) {
+        (self.cause, self.mayBeAttack) = (cause, mayBeAttack)
+        (self.findings, self.relief) = (findings, relief)
     }
 
     package func finding(of cause: Cause) -> Finding? { findings.first { $0.cause == cause } }
+
+    package func holds(_ cause: Cause) -> Bool { finding(of: cause)?.answer == .holds }
 
     /// Whether a cause holds, and on what evidence.
     package struct Finding: Hashable, Codable, Sendable {
@@ -46,37 +54,48 @@ package struct Diagnosis: Hashable, Codable, Sendable {
     }
 }
 
-/// One thing seen that speaks for or against a cause.
+/// One thing seen, or not seen, that speaks for or against a cause.
 package enum CauseEvidence: Hashable, Codable, Sendable {
     case host(id: HostID, verdict: Verdict, since: Instant)
+    case hostUnknown(id: HostID)
     /// The region's own probe at that host.
     case service(at: HostID, verdict: Verdict, since: Instant)
     case domainLost(id: FailureDomain)
     /// A host in use stands in it.
     case domainDoubted(id: FailureDomain, because: String)
+    /// So much of the region is sent nowhere.
+    case unserved(percent: Percent)
+    /// A door holds what is no host of ours.
+    case elsewhere(door: FrontDoorID)
     case door(id: FrontDoorID, standing: DoorStanding)
     case edge(id: EdgeID, isOut: Bool)
     /// So many of the zone's name servers are lost.
     case nameServers(zone: ZoneID, lost: Int, of: Int)
     case dependency(id: DependencyID, verdict: Verdict, since: Instant)
+    case dependencyUnknown(id: DependencyID)
     case noDependencies
     case load(host: HostID, standing: LoadStanding)
     /// No source tells of the host's load.
     case loadUnread(host: HostID)
-    /// Users beyond what the curves say, over all hosts, in percent of them.
+    /// The most users, in percent of those whom the curves expect, that came to one of all hosts
+    /// lately.
     case surge(percent: Int)
-    /// The region's quotas hold users back.
+    /// Quotas hold users of the region back.
     case rationed(since: Instant, isByPerson: Bool)
     /// Logins a second beside those that so many users make.
     case logins(host: HostID, perSecond: Int, expected: Int)
-    /// The source of the host's load does not tell of logins.
-    case loginsUnread(host: HostID)
+    /// The source of the host's load does not tell of logins, or too few use it to tell.
+    case loginsUntold(host: HostID)
+    /// The host turns users away, or answers with errors: who is turned away logs in as little.
+    case refusing(host: HostID)
+    /// Users of this region, who are rationed, are on the host too.
+    case rationedBeside(region: RegionID, host: HostID)
     /// Hosts that do not serve the region, and are saturated too.
     case othersSaturated(hosts: [HostID])
-    /// Of the other hosts whose load is read, those that are slow or partly failing.
+    /// Of the other hosts with room whose load is read, those that are degraded.
     case peers(degraded: Int, of: Int)
     case isolated(since: Instant)
-    case referencesAnswer
+    case referencesNotLost
     case noReferences
     case brake(reason: BrakeReason)
 }

@@ -104,6 +104,13 @@ package struct Region: Hashable, Sendable {
         frontDoors.compactMap(\.edge).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
+    /// The zones of its names, in the order of its doors.
+    package var zones: [ZoneID] {
+        frontDoors.reduce(into: []) { zones, door in
+            if case .dns(let name) = door, !zones.contains(name.zone) { zones.append(name.zone) }
+        }
+    }
+
     /// The coarsest granularity of its doors that publish hosts: what the region's shares can be.
     package var granularity: FrontDoor.Granularity {
         frontDoors.contains { $0.granularity == .whole } ? .whole : .percent

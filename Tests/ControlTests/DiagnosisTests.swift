@@ -12,19 +12,22 @@ import Values
 struct Suffering: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let cause: Cause?
-    let lookalikes: [Cause]
+    let mayBeAttack: Bool
     let situation: Situation
     let loads: OrderedDictionary<HostID, LoadPicture>
 
     init(
-        _ description: String, _ cause: Cause?, or lookalikes: [Cause] = [], logins: Int? = nil,
-        _ change: (inout Situation) -> Void
+        _ description: String, _ cause: Cause?, orAttacked mayBeAttack: Bool = false,
+        logins: Int? = nil, _ change: (inout Situation) -> Void
     ) {
         testDescription = description
         var situation = Situation.ordinary(
             Topology.simulated(controllers: 1), digest: Digest(hex: "d1"), at: Desk.start)
+        situation.board.apply(
+            .dependency(
+                id: DependencyID("educonnect"), standing: standing(.up, since: Suffering.longAgo)))
         change(&situation)
-        (self.cause, self.lookalikes, self.situation) = (cause, lookalikes, situation)
+        (self.cause, self.mayBeAttack, self.situation) = (cause, mayBeAttack, situation)
         loads = [
             sbg2: LoadPicture(
                 at: Desk.start, load: Load(users: 60_000, loginsPerSecond: logins),
@@ -67,7 +70,10 @@ struct Suffering: Sendable, CustomTestStringConvertible {
             $0.lose(sbg2)
             $0.board.apply(.isolation(isIsolated: true, at: longAgo))
         },
-        Suffering("a door is drifted", .frontDoor) {
+        Suffering("a door forgot what it was told", .frontDoor) {
+            $0.doors[grandEstDoor]?.standing = .forgot(at: longAgo)
+        },
+        Suffering("a drifted door may serve on", .unaffected) {
             $0.doors[grandEstDoor]?.standing = .drifted(at: longAgo)
         },
         Suffering("the login is down", .dependency) {
@@ -78,24 +84,56 @@ struct Suffering: Sendable, CustomTestStringConvertible {
             $0.load(sbg2, .saturated)
         },
         Suffering("full, and nobody logs in", .attacked, logins: 3) { $0.load(sbg2, .saturated) },
-        Suffering("full, and logins are not told", .saturated, or: [.attacked]) {
+        Suffering("full, and logins are not told", .saturated, orAttacked: true) {
             $0.load(sbg2, .saturated)
         },
-        Suffering("few log in, and others are full too", .saturated, or: [.attacked], logins: 3) {
+        Suffering("few log in, and others are full too", .saturated, orAttacked: true, logins: 3) {
             $0.load(sbg2, .saturated)
             $0.load(gra1, .saturated)
         },
-        Suffering("few log in, for quotas hold them back", .saturated, or: [.attacked], logins: 3) {
+        Suffering("few log in, for quotas hold them back", .saturated, orAttacked: true, logins: 3)
+        {
             $0.load(sbg2, .saturated)
             $0.ration()
         },
-        Suffering("slow with room, logins as usual", .degraded, logins: 80) {
+        Suffering(
+            "slow with room, logins as usual: requests without users do that", .degraded,
+            orAttacked: true, logins: 80
+        ) { $0.load(sbg2, .degraded) },
+        Suffering("slow, and few log in", .degraded, orAttacked: true, logins: 3) {
             $0.load(sbg2, .degraded)
         },
-        Suffering("slow with room, logins not told", .degraded, or: [.attacked]) {
+        Suffering("few log in, for the login is down", .dependency, orAttacked: true, logins: 3) {
+            $0.load(sbg2, .saturated)
+            $0.fail(DependencyID("educonnect"))
+        },
+        Suffering("few log in, for it turns users away", .saturated, orAttacked: true, logins: 3) {
+            $0.load(sbg2, .saturated)
+            $0.board.apply(
+                .host(id: sbg2, standing: standing(.saturated, since: Suffering.longAgo)))
+        },
+        Suffering("its host was never seen", nil) {
+            $0.board.apply(
+                .host(id: sbg2, standing: standing(.unknown, since: Suffering.longAgo)))
+        },
+        Suffering("a part of it is sent nowhere", .lost) {
+            let most = Share(host: sbg2, percent: Percent(checked: 60))
+            $0.allocations[grandEst] = Allocation(shares: [most])
+        },
+        Suffering("its door points elsewhere", .frontDoor) {
+            $0.doors[grandEstDoor]?.desired = DoorState(shares: [], foreign: ["192.0.2.7"])
+        },
+        Suffering("the brake holds: perhaps it is we", .unaffected) {
+            $0.load(sbg2, .up)
+            $0.board.apply(.brake(reason: .everythingAtOnce(lost: 4, of: 5), at: Desk.start))
+        },
+        Suffering("slow with room, logins not told", .degraded, orAttacked: true) {
             $0.load(sbg2, .degraded)
         },
-        Suffering("calm behind quotas is still saturated", .saturated, logins: 80) {
+        Suffering(
+            "calm behind quotas is still saturated, or attacked", .saturated, orAttacked: true,
+            logins: 80
+        ) {
             $0.load(sbg2, .up)
             $0.ration()
         },
@@ -138,7 +176,7 @@ extension Situation {
     func finds(one: Suffering) throws {
         let diagnosis = try one.diagnosis
         #expect(diagnosis.cause == one.cause)
-        #expect(diagnosis.lookalikes == one.lookalikes)
+        #expect(diagnosis.mayBeAttack == one.mayBeAttack)
     }
 
     @Test("each cause is asked once, and what holds or is ruled out has evidence")

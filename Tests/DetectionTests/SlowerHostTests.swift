@@ -9,6 +9,8 @@ private struct Peers {
     var judge = LoadJudge()
     var board = VerdictBoard()
     var now = Instant(unixSeconds: 1_617_692_400)
+    /// Whether the others have no users.
+    var idle = false
     let topology: Topology
 
     static let watched = HostID("h0")
@@ -31,7 +33,9 @@ private struct Peers {
                 let latency = Duration.milliseconds(id == Peers.watched ? own : peers)
                 return LoadReading(
                     vantage: ControllerID("c1"), host: id, region: nil, at: now,
-                    result: .read(load: Load(users: users, latency: latency)))
+                    result: .read(
+                        load: Load(
+                            users: idle && id != Peers.watched ? 0 : users, latency: latency)))
             }
             judge.note(readings, under: topology.rules.load)
             for change in judge.changes(to: board, in: topology, at: now) { board.apply(change) }
@@ -60,6 +64,28 @@ private struct Peers {
         #expect(peers.standing?.verdict == .degraded)
         peers.pass(seconds: 5, 190, peers: 120)
         #expect(peers.standing?.verdict == .up)
+    }
+
+    @Test func whatWasUsualOutlivesARestart() {
+        var peers = Peers(4)
+        peers.pass(seconds: 90, 100, peers: 120)
+        peers.pass(seconds: 5, 600, peers: 120)
+        peers.judge = LoadJudge()
+        peers.pass(seconds: 300, 600, peers: 120)
+        #expect(peers.standing?.verdict == .degraded)
+    }
+
+    @Test func idleHostsAreNoPeers() {
+        var peers = Peers(4)
+        peers.idle = true
+        peers.pass(seconds: 90, 100, peers: 5)
+        peers.pass(seconds: 5, 350, peers: 5)
+        #expect(peers.standing?.verdict == .up, "three and a half times its own past")
+        peers.pass(seconds: 5, 450, peers: 5)
+        guard case .slower(_, _, nil)? = peers.standing?.reason else {
+            Issue.record("\(String(describing: peers.standing))")
+            return
+        }
     }
 
     @Test(arguments: [

@@ -38,6 +38,37 @@ struct APIGoldenTests {
         try expectDocument(try Small.picture().edges, "edge-list")
     }
 
+    @Test("each thing that can speak for or against a cause")
+    func causeEvidence() throws {
+        let (host, since) = (HostID("ent-sbg2"), Instant(unixSeconds: 1_615_334_400))
+        let standing = LoadStanding(
+            verdict: .degraded, since: since,
+            reason: .slower(latency: .seconds(1), usual: .milliseconds(90), peers: nil),
+            load: Load(users: 41_000, latency: .seconds(1)), capacity: 60_000)
+        let all: [CauseEvidence] = [
+            .host(id: host, verdict: .up, since: since), .hostUnknown(id: host),
+            .service(at: host, verdict: .lost, since: since), .domainLost(id: Day.campus),
+            .domainDoubted(id: Day.campus, because: "sbg2"),
+            .unserved(percent: Percent(checked: 40)),
+            .elsewhere(door: FrontDoorID("dns:grand-est.ent.example")),
+            .door(id: FrontDoorID("dns:grand-est.ent.example"), standing: .drifted(at: since)),
+            .edge(id: EdgeID("edge-1"), isOut: true),
+            .nameServers(zone: ZoneID("ent.example"), lost: 1, of: 2),
+            .dependency(id: DependencyID("educonnect"), verdict: .lost, since: since),
+            .dependencyUnknown(id: DependencyID("educonnect")), .noDependencies,
+            .load(host: host, standing: standing), .loadUnread(host: host),
+            .surge(percent: 300), .rationed(since: since, isByPerson: true),
+            .logins(host: host, perSecond: 2, expected: 81), .loginsUntold(host: host),
+            .refusing(host: host), .rationedBeside(region: RegionID("occitanie"), host: host),
+            .othersSaturated(hosts: [host]), .peers(degraded: 1, of: 9),
+            .isolated(since: since), .referencesNotLost, .noReferences,
+            .brake(reason: .everythingAtOnce(lost: 4, of: 5)),
+        ]
+        try expectGolden(try JSONValue(encoding: all).prettyText, "api/cause-evidence.json")
+        let words = all.map { $0.words(at: since) + "\n" }.joined()
+        try expectGolden(words, "rendering/cause-evidence.txt")
+    }
+
     @Test("what the other looking commands show")
     func views() throws {
         let day = try Day.after(seconds: 300)

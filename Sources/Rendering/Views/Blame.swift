@@ -86,8 +86,7 @@ extension Picture {
                 kind: "edge", name: $0.name, role: "its users come through it",
                 standing: judgement(of: $0))
         }
-        var zones: OrderedSet<ZoneID> = []
-        for case .dns(let door) in region.frontDoors { zones.append(door.zone) }
+        let zones = region.zones
         let answering = zones.map {
             Blame.Thing(
                 kind: "zone", name: $0.name, role: "answers for its name",
@@ -149,11 +148,12 @@ extension Blame.Thing {
 extension Blame {
     package func text(_ palette: Palette) -> String {
         let heading = palette.paint(region.name, .strong)
-        var text = isAsked ? wrapped(conclusion) + "\n" : ""
+        var text = ""
         if let diagnosis {
             text += wrapped(diagnosis.sentence(at: at)) + "\n"
-            text += diagnosis.lookalikeSentence.map { wrapped($0) + "\n" } ?? ""
+            text += diagnosis.attackSentence.map { wrapped($0) + "\n" } ?? ""
         }
+        text += elsewhereSentence.map { wrapped($0) + "\n" } ?? ""
         text += isAsked ? "\n" : ""
         text += "\(heading) hangs on:\n" + table(hangsOn, palette) + "\n"
         if !couldUse.isEmpty {
@@ -163,16 +163,10 @@ extension Blame {
         return text + "\(heading) does not hang on:\n" + others(palette)
     }
 
-    private var conclusion: String {
-        let bad = hangsOn.filter(\.isSuffering).map { "\($0.kind) \($0.name)" }
+    private var elsewhereSentence: String? {
         let elsewhere = doesNotHangOn.filter(\.isSuffering).map(\.name)
-        let own =
-            bad.isEmpty
-            ? "Nothing that \(region) hangs on is held lost."
-            : "What \(region) hangs on is in trouble: \(bad.joined(separator: ", "))."
-        if elsewhere.isEmpty { return own }
-        return own
-            + " It does not hang on what is in trouble elsewhere: "
+        guard !elsewhere.isEmpty else { return nil }
+        return "It does not hang on what is in trouble elsewhere: "
             + elsewhere.joined(separator: ", ") + "."
     }
 

@@ -51,8 +51,15 @@ package struct Judgement: Hashable, Codable, Sendable {
 // MARK: - What is held to be true
 
 extension Picture {
+    /// What its probes say; where they are well, what its load does.
     package func judgement(of host: HostID) -> Judgement {
         let known = status?.sites.lazy.flatMap(\.hosts).first { $0.id == host }
+        if known?.standing?.verdict == .up, let load = known?.load,
+            load.verdict == .saturated || load.verdict == .degraded
+        {
+            return Judgement(
+                verdict: load.verdict, since: load.since, because: load.sentence(of: host))
+        }
         return Judgement(known?.standing, isAsked: status != nil)
     }
 
