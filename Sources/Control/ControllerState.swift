@@ -119,13 +119,14 @@ package struct ControllerState: Hashable, Codable, Sendable {
     /// Who adopts a door that is new to a region which was shifted.
     static let itsRegion = "its region"
 
-    /// The door's hosts speak for the region; its quotas are what all its gates are to let in.
+    /// The door's hosts speak for the region; its quotas are what all its gates are to let in. A
+    /// gate that missed them counts as if it had them: they are made up for when it is back.
     private mutating func allocate(
         _ state: DoorState, to region: RegionID, quotas standing: QuotaStanding
     ) {
         guard state.edges == nil else { return }
         let parts = doors.values.filter { $0.region == region }
-            .compactMap { $0.desired?.admission }
+            .compactMap { ($0.missed ?? $0.desired)?.admission }
         let new = Allocation(
             shares: state.shares, admission: parts.reduce([]) { $0.added(to: $1) })
         if new.admission != allocations[region]?.admission ?? [] { quotas[region] = standing }
@@ -225,7 +226,7 @@ extension ControllerState {
         case .began, .turned: break
         case .step(let step, let stepEvent): follow(stepEvent, of: step, in: run, at: now)
         case .ended(let end):
-            if end == .rolledBack { forgetMissed(in: run) }
+            if end == .rolledBack { forgetMissed(in: run, at: now) }
             dropOldRuns()
         }
     }
@@ -247,7 +248,7 @@ extension ControllerState {
         case .lostSight, .failed, .undoFailed:
             remember(order.to, at: order.door)
             remember(order.from, at: order.door)
-        case .skipped where !order.to.isEmpty: miss(order, in: run, step)
+        case .skipped where !order.to.isEmpty: miss(order, in: run, step, quotas)
         case .skipped, .awaited, .approved, .refused: break
         }
     }
@@ -264,20 +265,29 @@ extension ControllerState {
     }
 
     /// The door's edge is lost: what was ordered may still land, and is made up for later.
-    private mutating func miss(_ order: DoorOrder, in run: Run, _ step: StepID) {
+    private mutating func miss(
+        _ order: DoorOrder, in run: Run, _ step: StepID, _ quotas: QuotaStanding
+    ) {
         if run.record(of: step)?.startedAt != nil {
             remember(order.to, at: order.door)
             remember(order.from, at: order.door)
             doors[order.door]?.desired = order.from
         }
         doors[order.door]?.missed = order.to
+        // Where another door leads there already, only the quotas of all gates are added up anew.
+        guard allocations[order.region]?.shares == order.to.shares else { return }
+        allocate(order.to, to: order.region, quotas: quotas)
     }
 
     /// What was undone elsewhere is not made up for.
-    private mutating func forgetMissed(in run: Run) {
+    private mutating func forgetMissed(in run: Run, at now: Instant) {
         for step in run.plan.steps {
             guard let order = step.order, doors[order.door]?.missed == order.to else { continue }
             doors[order.door]?.missed = nil
+            guard let shares = allocations[order.region]?.shares else { continue }
+            let quotas = QuotaStanding(
+                since: now, isByPerson: run.plan.cause == .asked, surge: board.surge)
+            allocate(DoorState(shares: shares), to: order.region, quotas: quotas)
         }
     }
 

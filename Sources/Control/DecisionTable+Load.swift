@@ -1,5 +1,6 @@
 import OrderedCollections
 import Detection
+import Planning
 import Situations
 import TopologyModel
 import Values
@@ -50,11 +51,13 @@ extension DecisionTable {
     static let ramp = DecisionRow(
         "ramp",
         when:
-            "a rationed region's hosts are all calm for the ramp's dwell since its quotas were set",
+            "a rationed region's hosts are all calm for the ramp's dwell since its quotas were set, "
+            + "and bear more",
         then: "let one step more in, as far as the hosts bear it", heldBy: rationing
     ) { view in
         guard view.isRationedByItself, view.loads.count == view.hostsInUse.count,
-            view.haveLoadsDwelt, view.loads.allSatisfy({ $0.verdict == .up })
+            view.haveLoadsDwelt, view.loads.allSatisfy({ $0.verdict == .up }),
+            view.situation.canAdmitMore(of: view.region)
         else { return nil }
         return .wanted(change: .serveMore(region: view.region.id))
     }

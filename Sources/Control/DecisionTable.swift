@@ -1,5 +1,6 @@
 import OrderedCollections
 import Detection
+import Planning
 package import Situations
 package import TopologyModel
 package import Values
@@ -138,16 +139,18 @@ package enum DecisionTable {
     private static let home = DecisionRow(
         "home",
         when:
-            "away at a door, but not by a person, and not rationed; its primary and domains sound "
-            + "for their dwells",
-        then: "come home by the ramp of its `failback` rules (approval is a step of the playbook)",
+            "away at a door, but not by a person; its primary and domains sound for their dwells, "
+            + "and where it is rationed with room there for everybody",
+        then:
+            "come home by the ramp of its `failback` rules, with its quotas as they are (approval "
+            + "is a step of the playbook)",
         heldBy: [
             .run, .pause, .isolation, .brake, .holdDown, .window, .shiftsPerHour,
         ]
     ) { view in
-        guard !view.isHome, view.awayReason == nil, !view.allocation.isRationed else {
-            return nil
-        }
+        guard !view.isHome, view.awayReason == nil,
+            !view.allocation.isRationed || view.situation.hasRoomAtHome(for: view.region)
+        else { return nil }
         return .wanted(change: .comeHome(region: view.region.id, share: .all))
     }
 

@@ -43,12 +43,21 @@ struct AllocationMaking {
             let share = spread.first { $0.host == space.hosts[host] }?.percent.value ?? 0
             for (hour, demand) in region.demand.enumerated() where share > 0 {
                 let own = (demand * percents[position] + 99) / 100
-                let room = space.limits[host] - (loads[host * space.hours + hour] - own)
+                let room = room(on: host, at: hour, beside: own)
                 guard isRelief || demand * share / 100 > room else { continue }
                 most = min(most, max(0, room) * 100 / share)
             }
         }
         return max(1, most)
+    }
+
+    /// What the region may have of a host where the search gave it `own` users: of what is left
+    /// beside everybody, no more than its part by users, for other planned regions count on theirs.
+    private func room(on host: Int, at hour: Int, beside own: Users) -> Users {
+        let all = loads[host * space.hours + hour]
+        let left = space.limits[host] - all
+        let planned = all - space.base[host * space.hours + hour]
+        return own + (left > 0 && planned > own ? left * own / planned : left)
     }
 
     /// What the hosts' logins leave the region: its part by users of each that it uses, in the hour

@@ -1,7 +1,7 @@
 import Detection
 import OrderedCollections
-import Situations
-import TopologyModel
+package import Situations
+package import TopologyModel
 import Values
 
 /// How many users a host may be planned for.
@@ -72,6 +72,17 @@ extension Situation {
         // Who logs in is held back by the pace of entries, not by places.
         if case .logins = standing.reason { return limit }
         return min(limit, load.users * (100 - Situation.saturatedBackOff.value) / 100)
+    }
+
+    /// Whether the region's primary has room for everybody who is expected, whatever its quotas let
+    /// in now, in every hour ahead.
+    package func hasRoomAtHome(for region: Region) -> Bool {
+        let demands = DemandHours(self, horizon: PlanningRequest.horizonDefault)
+        let rooms = HostRoom.rooms(on: region.primary, in: self, demands)
+        let there = countedShares(of: region).first { $0.host == region.primary }?.percent ?? .zero
+        return zip(rooms, demands.users(of: region.id)).allSatisfy { room, users in
+            room + there.roundedUp(of: admitted(of: region, among: users)) >= users
+        }
     }
 
     /// Where the region's users are counted, so that no room is promised twice: where they are and

@@ -10,7 +10,7 @@ struct PlacementAnswer {
     private let result: PlacementSearch.Result
     private let situation: Situation
     private let allocations: [Allocation]
-    /// Users once all is done, at `host * hours + hour`.
+    /// Users once all is done by what the search chose, at `host * hours + hour`.
     private let loads: [Users]
     private let rooms: [HostRoom]
 
@@ -49,10 +49,7 @@ struct PlacementAnswer {
 
     private func regionPlacement(_ index: Int) -> RegionPlacement {
         let task = reading.tasks[index]
-        let over =
-            space.regions[index].hosts.enumerated()
-            .filter { result.shares[index][$0.offset] > 0 }
-            .map { worst(of: $0.element) - space.limits[$0.element] }.max() ?? 0
+        let over = allocations[index].isRationed ? pressed(index) : excess(index)
         return RegionPlacement(
             region: task.region.id, cause: task.cause, from: task.from, to: allocations[index],
             explanation: task.hosts.prefix(task.region.hosts.count).map {
@@ -60,7 +57,32 @@ struct PlacementAnswer {
                     host: $0.host, percent: allocations[index].percent(of: $0.host),
                     objection: objection(to: $0, of: index))
             },
-            overcommitted: over > 0 && !allocations[index].isRationed ? over : nil)
+            overcommitted: over > 0 ? over : nil)
+    }
+
+    /// By how many users the region's fullest host has more than it may; 0 and less is none.
+    private func excess(_ index: Int) -> Users {
+        space.regions[index].hosts.enumerated()
+            .filter { result.shares[index][$0.offset] > 0 }
+            .map { worst(of: $0.element) - space.limits[$0.element] }.max() ?? 0
+    }
+
+    /// The same for a region whose quotas keep it to the room there is: hosts that others alone
+    /// fill leave no room at all.
+    private func pressed(_ index: Int) -> Users {
+        let users = users(under: allocations)
+        let own = space.regions[index].demand.map {
+            allocations[index].admitted(of: reading.tasks[index].region, among: $0)
+        }
+        return allocations[index].shares.map { share -> Users in
+            guard let host = space.hosts.firstIndex(of: share.host) else { return 0 }
+            let over = own.indices.map { hour -> Users in
+                let all = users[host * space.hours + hour]
+                let others = all - share.percent.roundedUp(of: own[hour])
+                return others >= space.limits[host] ? all - space.limits[host] : 0
+            }
+            return over.max() ?? 0
+        }.max() ?? 0
     }
 
     private func worst(of host: Int) -> Users {

@@ -1,7 +1,7 @@
 import Detection
 import OrderedCollections
 package import Situations
-import TopologyModel
+package import TopologyModel
 package import Values
 
 /// The quotas by class that hold a region to what its hosts bear.
@@ -14,9 +14,9 @@ struct QuotaMaking {
     /// Whether it is a step of the ramp, and not a host that is too full.
     var isRamp = false
 
-    /// The demand that classes are kept places for is at most so many times what the hosts bear:
-    /// who waits for long is counted as demand again and again, and places that the first class
-    /// does not fill are lost to the next.
+    /// The demand that classes are kept places for is at most so many times what the hosts bear,
+    /// or an ordinary day's: who waits for long is counted as demand again and again, and places
+    /// that the first class does not fill are lost to the next.
     private static let overloadMax = 4
 
     /// The most of all logins that one class takes while another comes after it, in percent.
@@ -31,7 +31,9 @@ struct QuotaMaking {
     ///   - demand: Who would come, by all classes.
     ///   - logins: The most who may log in each second; nil where nothing limits it.
     func quotas(users: Users, of demand: Users, logins: Int?) -> [ClassQuota] {
-        let demand = min(demand, users * Self.overloadMax)
+        let ordinary = region.demand.usersExpected(
+            about: situation.now, in: situation.topology.calendar)
+        let demand = min(demand, max(users * Self.overloadMax, ordinary))
         let places = places(for: users, of: demand)
         let logins = min(logins ?? Users.usersMax, dependencyLogins(for: users))
         // Places that the last class gets beyond what it asks for need no pace of their own.
@@ -111,6 +113,15 @@ extension ClassQuota {
     package static func pace(for users: Users) -> Int {
         let leaving = Situation.loginsPerUserSecond.roundedUp(of: users)
         return users == 0 ? 0 : max(1, leaving * pacePercent / 100)
+    }
+}
+
+extension Situation {
+    /// Whether a step of the ramp would let more of a rationed region in, or lift its quotas.
+    package func canAdmitMore(of region: Region) -> Bool {
+        guard let allocation = allocations[region.id], allocation.isRationed else { return false }
+        let demands = DemandHours(self, horizon: PlanningRequest.horizonDefault)
+        return allocation.admittingMore(of: region, demands, in: self) != allocation
     }
 }
 

@@ -53,13 +53,13 @@ extension Invariant {
         _ quotas: [ClassQuota], in topology: Topology, _ asked: (ClassID) -> Users
     ) -> String? {
         guard !quotas.isEmpty else { return nil }
-        var short: ClassID?
+        var short: String?
         for kind in topology.classes.map(\.id) {
             let quota = quotas.first { $0.classID == kind }
             let isLetIn = quota.map { $0.users > 0 && $0.entriesPerSecond > 0 } ?? true
-            if let short, isLetIn { return "\(kind) is let in while \(short) is short" }
+            if let short, isLetIn { return "\(kind) is let in while \(short) are short" }
             let isShort = quota.map { $0.users < asked(kind) || $0.entriesPerSecond == 0 } ?? false
-            if isShort { short = short ?? kind }
+            if isShort { short = short ?? "\(kind) (\(quota?.users ?? 0) of \(asked(kind)))" }
         }
         return nil
     }

@@ -8,7 +8,7 @@ import Workload
 
 // The crowd of the simulated world: the doors send it to hosts, and hosts tell of it.
 extension World {
-    /// One second of the crowd, then what the load sources of its hosts say.
+    /// One second of the crowd, then what the load sources of its hosts say when they are due.
     mutating func passCrowd() {
         guard let doors = crowdDoors() else { return }
         for host in topology.hosts.keys {
@@ -19,13 +19,15 @@ extension World {
                 }
         }
         crowd?.pass(at: now, through: doors)
+        schedule(.crowd, after: .seconds(1))
+        guard now - loadsReadAt >= topology.rules.load.interval else { return }
+        loadsReadAt = now
         for index in processes.indices where processes[index].isAlive {
             let input = Input.loadRead(loadReadings(for: index))
             schedule(
                 .input(process: index, life: processes[index].life, input),
                 after: .milliseconds(5))
         }
-        schedule(.crowd, after: .seconds(1))
     }
 
     // MARK: - Doors

@@ -12,7 +12,7 @@ extension World {
     private static let lookEvery = Duration.seconds(20)
 
     /// What a person does who sees what the leader shows: approve, reassert, declare alive, bring
-    /// home what was adopted elsewhere.
+    /// home what was adopted elsewhere, lift quotas that are on a person's word.
     mutating func operate() {
         schedule(.operate, after: World.lookEvery)
         guard options.hasOperator, let leader, random.chance(perMille: 700) else { return }
@@ -32,11 +32,28 @@ extension World {
             else { continue }
             command(.apply(plan: plan))
         }
+        liftQuotas(of: leader)
         for closure in leader.state.closures where isToBeEnded(closure) {
             command(.undrain(place: closure.place))
         }
         for domain in topology.domains where needsDeclaring(domain, by: leader) {
             command(.declare(domain: domain, kind: .alive, reason: "everything in it serves"))
+        }
+    }
+
+    /// Quotas that a person set, or adopted at a gate, stay until a person lifts them: here once no
+    /// more come than on an ordinary day, and the hosts are calm.
+    private mutating func liftQuotas(of leader: Controller) {
+        guard let situation = leader.situation(at: now), situation.board.surge == 100 else {
+            return
+        }
+        for (region, allocation) in situation.allocations
+        where allocation.isRationed && situation.quotas[region]?.isByPerson == true {
+            let loads = allocation.hosts.map { situation.board.loads[$0]?.verdict }
+            guard situation.underway[region] == nil, loads.allSatisfy({ $0 == .up }) else {
+                continue
+            }
+            apply(plan(.lift(region: region, classID: nil), in: situation))
         }
     }
 

@@ -84,6 +84,7 @@ package struct World: Sendable {
     package internal(set) var crowd: Crowds?
     /// Of hosts; one without a state tells the truth.
     var loadSources: OrderedDictionary<HostID, LoadSourceState> = [:]
+    var loadsReadAt = Instant.distantPast
     /// Quotas that a person set at a region's gates, beside what the controller holds there.
     var quotasByHand: OrderedDictionary<RegionID, [ClassQuota]> = [:]
     package internal(set) var notices: [Notice] = []

@@ -118,12 +118,22 @@ package struct ClassCrowd: Hashable, Sendable {
         retries[second % retries.count] = 0
         retrying -= again
         giveUp(after: again)
-        let surplus = min(gaveUp, max(0, active + knocking + gaveUp - self.wanted))
-        gaveUp -= surplus  // Their lesson is over.
-        outside += surplus
+        goHome()
         let new = min(outside, max(0, self.wanted - active - knocking - gaveUp))
         outside -= new
         knocking += new
+    }
+
+    /// Those beyond the number who want in, whose lesson is over, ask no more: who gave up at once,
+    /// the others when they would try again or reload the waiting page.
+    private mutating func goHome() {
+        let surplus = max(0, active + knocking + gaveUp - wanted)
+        let idle = min(gaveUp, surplus)
+        let tired = min(knocking, surplus - idle)
+        let reloading = (waiting + retrySeconds.upperBound - 1) / retrySeconds.upperBound
+        let waiters = min(reloading, surplus - idle - tired)
+        (gaveUp, knocking, waiting) = (gaveUp - idle, knocking - tired, waiting - waiters)
+        outside += idle + tired + waiters
     }
 
     /// One in `patience` seconds of those who wait, or were sent away and come back.

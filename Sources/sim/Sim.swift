@@ -22,8 +22,13 @@ struct Sim: AsyncParsableCommand {
     @Option(parsing: .upToNextOption, help: "Scenario files that are replayed instead of seeds.")
     var days: [String] = []
     @Option(help: "The folder of the playbooks.") var playbooks = "playbooks"
+    @Option(help: "Which seeds have a crowd: some, as the seed says, all or none.")
+    var crowds = Crowds.some
     @Flag(help: "Print every notice.") var verbose = false
     @Flag(help: "Print each seed's digest.") var digests = false
+
+    /// Which seeds have users.
+    enum Crowds: String, CaseIterable, ExpressibleByArgument { case some, all, none }
 
     /// Seeds that are handed to the processors at once, and then told of in their order.
     private static let batchMax: UInt64 = 64
@@ -44,7 +49,8 @@ struct Sim: AsyncParsableCommand {
                 if tell(of: run, result) { failures += 1 }
             }
         }
-        print("\(seeds) seeds, \(steps) events")
+        let crowded = (firstSeed..<firstSeed + seeds).count { hasCrowd($0) }
+        print("\(seeds) seeds, \(crowded) with a crowd, \(steps) events")
         print("\(Int(seeds) - failures) passed, \(failures) failed")
         if failures > 0 { throw ExitCode.failure }
     }
@@ -65,9 +71,19 @@ struct Sim: AsyncParsableCommand {
     private func seedRun(_ seed: UInt64, with playbooks: Configuration.Playbooks) -> SeedRun {
         let count = controllers == 0 ? (seed.isMultiple(of: 2) ? 3 : 1) : controllers
         let configuration = Configuration(
-            topology: .simulated(controllers: count), playbooks: playbooks,
-            digest: Digest(hex: "5eed"))
-        return SeedRun(seed: seed, configuration: configuration, controllers: count)
+            topology: hasCrowd(seed)
+                ? .crowded(controllers: count) : .simulated(controllers: count),
+            playbooks: playbooks, digest: Digest(hex: "5eed"))
+        return SeedRun(
+            seed: seed, configuration: configuration, controllers: count, hasCrowd: hasCrowd(seed))
+    }
+
+    private func hasCrowd(_ seed: UInt64) -> Bool {
+        switch crowds {
+        case .some: SeedRun.hasCrowd(seed: seed)
+        case .all: true
+        case .none: false
+        }
     }
 
     /// Prints what a seed was asked to show; true when it failed.
@@ -78,7 +94,7 @@ struct Sim: AsyncParsableCommand {
         print("seed \(run.seed), \(run.controllers) controller(s): \(violation)")
         print(
             "  replay: sim --first-seed \(run.seed) --seeds 1 --controllers \(run.controllers) "
-                + "--verbose")
+                + "\(run.hasCrowd ? "--crowds all" : "--crowds none") --verbose")
         return true
     }
 }

@@ -79,6 +79,15 @@ struct RowSituation: Sendable, CustomTestStringConvertible {
         },
         RowSituation("stay") { _ in },
     ]
+
+    /// Rationed away from home, where nothing is known of the load; at home everybody fits, or not.
+    static let rationedAway: [RowSituation] = [
+        RowSituation("home") { $0.ration(since: longAgo, at: gra1) },
+        RowSituation("stay") {
+            $0.ration(since: longAgo, at: gra1)
+            $0.load(sbg2, .saturated, since: longAgo, users: 100)
+        },
+    ]
 }
 
 extension Situation {
@@ -95,17 +104,19 @@ extension Situation {
         board.apply(.service(region: grandEst, host: host, standing: lost))
     }
 
-    fileprivate mutating func load(_ host: HostID, _ verdict: Verdict, since: Instant) {
+    fileprivate mutating func load(
+        _ host: HostID, _ verdict: Verdict, since: Instant, users: Users = 100_000
+    ) {
         board.apply(
             .load(
                 host: host,
                 standing: LoadStanding(
-                    verdict: verdict, since: since, reason: .calm, load: Load(users: 100_000),
+                    verdict: verdict, since: since, reason: .calm, load: Load(users: users),
                     capacity: 100_000)))
     }
 
     /// Quotas that the controller set by itself, at a gate of grand-est.
-    fileprivate mutating func ration(since: Instant) {
+    fileprivate mutating func ration(since: Instant, at host: HostID = sbg2) {
         let gate = FrontDoor.haproxy(
             HAProxyDoor(edge: EdgeID("edge-1"), backend: "grand-est", isGate: true))
         let staff = ClassID("staff")
@@ -119,7 +130,7 @@ extension Situation {
         }
         let quota = ClassQuota(classID: staff, users: 100, entriesPerSecond: 1)
         allocations[grandEst] = Allocation(
-            shares: [Share(host: sbg2, percent: .all)], admission: [quota])
+            shares: [Share(host: host, percent: .all)], admission: [quota])
         quotas[grandEst] = QuotaStanding(since: since, isByPerson: false, surge: 100)
         doors[grandEstDoor] = nil
     }
@@ -188,7 +199,7 @@ struct DecisionTableTests {
         #expect(RowSituation.all.map(\.row) == DecisionTable.rows.map(\.name))
     }
 
-    @Test("every row can be reached", arguments: RowSituation.all)
+    @Test("every row can be reached", arguments: RowSituation.all + RowSituation.rationedAway)
     func rowIsReached(one: RowSituation) throws {
         let decision = try one.situation.decision()
         #expect(decision.row == one.row)

@@ -59,9 +59,27 @@ extension Situation {
                     load: Load(users: users), capacity: 1000)))
     }
 
-    fileprivate mutating func ration(_ quotas: [(String, Int, Int)]) {
+    /// A region of everybody's class beside `east`, all of it at one of the two hosts.
+    fileprivate mutating func addWest(peak: Users, at host: String, isGated: Bool) {
+        guard let east = topology.regions[RegionID("east")] else { return }
+        let west = Region(
+            id: RegionID("west"), title: "West", priority: 1,
+            demand: Demand(peakUsers: peak, curve: .flat, shares: east.demand.shares),
+            probes: [.tcp], primary: HostID(host), standbys: [],
+            frontDoors: isGated
+                ? [.haproxy(HAProxyDoor(edge: EdgeID("edge-1"), backend: "west", isGate: true))]
+                : [])
+        topology = Topology(
+            rules: topology.rules, providers: [], sites: Array(topology.sites.values),
+            hosts: Array(topology.hosts.values), classes: topology.classes,
+            regions: [east, west])
+        hold("west", at: host, .up)
+        allocations[west.id] = Allocation(all: HostID(host))
+    }
+
+    fileprivate mutating func ration(_ quotas: [(String, Int, Int)], at host: String = "gra") {
         allocations[RegionID("east")] = Allocation(
-            shares: [Share(host: HostID("gra"), percent: .all)],
+            shares: [Share(host: HostID(host), percent: .all)],
             admission: quotas.map {
                 ClassQuota(classID: ClassID($0.0), users: $0.1, entriesPerSecond: $0.2)
             })
@@ -187,6 +205,49 @@ struct RationTests {
         now.ration([("staff", 400, 2), ("pupils", 500, 2), ("parents", 0, 0)])
         let to = try #require(now.planned(.admit(region: RegionID("east"), percent: 90)))
         #expect(to.admission.map(\.users) == [405, 405, 0])
+    }
+
+    @Test("the first class keeps what an ordinary day asks for, however little the host bears")
+    func ordinaryDemandComesFirst() throws {
+        var now = gated(peak: 1000)
+        now.saturate("gra", users: 100)
+        #expect(try #require(now.planned(relief)).admission.map(\.users) == [90, 0, 0])
+    }
+
+    @Test("what one host has left is promised once, to regions that are relieved together")
+    func slackIsPromisedOnce() throws {
+        var now = gated(peak: 400)
+        now.addWest(peak: 400, at: "gra", isGated: true)
+        now.saturate("gra", users: 1000)
+        let west = WantedChange.relieve(region: RegionID("west"), spills: false)
+        let placements = plan(now, [relief, west]).regions
+        #expect(placements.count == 2)
+        let admitted = placements.flatMap(\.to.admission).reduce(0) { $0 + $1.users }
+        #expect((890...900).contains(admitted), "\(admitted) of 900")
+    }
+
+    @Test(
+        "a host that others fill already is marked overcommitted, whatever the quotas",
+        arguments: [(others: 400, isMarked: false), (others: 2000, isMarked: true)])
+    func fullHostIsMarked(others: Users, isMarked: Bool) throws {
+        var now = gated(peak: 400)
+        now.addWest(peak: others, at: "par", isGated: false)
+        now.hold("gra", .lost)
+        let leave = WantedChange.leave(
+            region: RegionID("east"), hosts: [HostID("gra")], cause: .lost, domain: nil)
+        let placement = try #require(plan(now, [leave])["east"])
+        #expect((placement.overcommitted != nil) == isMarked)
+    }
+
+    @Test("a region that is rationed away has room at home when everybody fits there")
+    func roomAtHome() throws {
+        for (peak, fits) in [(1000, true), (1001, false)] {
+            var now = gated(peak: peak, standby: 100)
+            now.ration([("staff", 50, 1), ("pupils", 50, 1), ("parents", 0, 0)], at: "par")
+            let region = try #require(now.topology.regions[RegionID("east")])
+            #expect(now.hasRoomAtHome(for: region) == fits)
+            #expect(!now.canAdmitMore(of: region), "its standby bears no more")
+        }
     }
 
     @Test("other regions count on the users that quotas let in, not on those who ask")

@@ -57,6 +57,32 @@ struct EdgeTests {
         #expect(world.violation == nil)
     }
 
+    @Test(
+        "quotas that are set while an edge is lost are whole, and it gets its part when it is back")
+    func quotasOfALostEdge() throws {
+        var world = try quietWorld(isCrowded: true)
+        world.plan(.edge(edge1, is: .burnt), at: world.now)
+        world.plan(.edge(edge1, is: .serving), at: world.now + .seconds(90))
+        _ = world.run(for: .seconds(30), checking: Invariant.all)
+        let pupils = ClassQuota(classID: ClassID("pupils"), users: 9000, entriesPerSecond: 12)
+        let situation = try #require(world.leader?.situation(at: world.now))
+        let answer = try configuration(isCrowded: true).plan(
+            for: .quota(region: hautsDeFrance, quota: pupils), by: "ada", in: situation)
+        guard case .plan(let plan) = answer else {
+            Issue.record("no plan: \(answer)")
+            return
+        }
+        world.plan(.command(.apply(plan: plan)), at: world.now)
+        _ = world.run(for: .seconds(30), checking: Invariant.all)
+        #expect(world.leader?.state.allocations[hautsDeFrance]?.admission == [pupils])
+        #expect(world.doors[atEdge1]?.state.admission == nil)
+        #expect(world.doors[atEdge2]?.state.admission?.map(\.users) == [4500])
+        _ = world.run(for: .seconds(120), checking: Invariant.all)
+        #expect(world.doors[atEdge1]?.state.admission?.map(\.users) == [4500])
+        #expect(world.leader?.state.allocations[hautsDeFrance]?.admission == [pupils])
+        #expect(world.violation == nil)
+    }
+
     @Test("a campus with host and edge is left at once, without waiting for the lost edge")
     func aLostEdgeDoesNotKeepARegionWaiting() throws {
         var world = try quietWorld()

@@ -16,16 +16,17 @@ let gra1 = HostID("ent-gra1")
 let lyo1 = HostID("ent-lyo1")
 let sbg2 = HostID("ent-sbg2")
 
-func configuration(controllers: Int = 1) throws -> Configuration {
+func configuration(controllers: Int = 1, isCrowded: Bool = false) throws -> Configuration {
     let folder = try packageRoot().appendingPathComponent("playbooks").path
     return Configuration(
-        topology: .simulated(controllers: controllers),
+        topology: isCrowded
+            ? .crowded(controllers: controllers) : .simulated(controllers: controllers),
         playbooks: try PlaybookFolder(path: folder).playbooks(), digest: Digest(hex: "5eed"))
 }
 
 /// A quiet world whose one controller leads and has read its doors.
-func quietWorld(hasOperator: Bool = false) throws -> World {
-    var options = World.Options(configuration: try configuration())
+func quietWorld(hasOperator: Bool = false, isCrowded: Bool = false) throws -> World {
+    var options = World.Options(configuration: try configuration(isCrowded: isCrowded))
     (options.hasBadNetwork, options.hasOperator) = (false, hasOperator)
     var world = World(options)
     _ = world.run(for: .seconds(30), checking: [])

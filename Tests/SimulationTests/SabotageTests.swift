@@ -9,6 +9,7 @@ import TestSupport
 import Testing
 import TopologyModel
 import Values
+import Workload
 
 @testable import Simulation
 
@@ -69,6 +70,13 @@ struct Sabotage: Sendable, CustomTestStringConvertible {
             let regions = Array($0.topology.regions.keys)
             try $0.begin(plan(regions, to: lyo1, by: "row host-lost", at: $0.now))
         },
+        Sabotage(.noHostPlannedOverCapacity, "quotas let in more than the host bears") {
+            $0 = try schoolMorning(checking: $0.invariants)
+            _ = $0.run(for: .seconds(30), checking: $0.invariants)
+            try $0.follow(.board(change: .surge(percent: 400, host: nil, at: $0.now)))
+            try $0.begin(
+                rationing(hautsDeFrance, at: lyo1, staff: 10_000, pupils: 60_000, at: $0.now))
+        },
         Sabotage(.noTargetInALostOrDoubtedDomain, "a plan leads into a lost domain") {
             let lost = standing(.lost, at: $0.now)
             let gravelines = FailureDomain("ovh/gravelines")
@@ -114,6 +122,20 @@ struct Sabotage: Sendable, CustomTestStringConvertible {
             }
             $0.note(.entries([$0.entry(shifted(at: $0.now))], by: try #require($0.leader)))
         },
+        Sabotage(.noFlapping, "a full region is spilled over and over") {
+            for _ in 0...$0.topology.rules.shiftsPerRegionPerHourMax + 1 {
+                try $0.follow(shifted(at: $0.now, because: .saturated))
+            }
+            $0.note(
+                .entries(
+                    [$0.entry(shifted(at: $0.now, because: .saturated))],
+                    by: try #require($0.leader)))
+        },
+        Sabotage(.classesInOrder, "a plan lets pupils in while staff get less than they ask for") {
+            $0 = try schoolMorning(checking: $0.invariants)
+            try $0.begin(
+                rationing(hautsDeFrance, at: gra1, staff: 100, pupils: 5000, at: $0.now))
+        },
         Sabotage(.classesInOrder, "a gate lets parents in while no pupil is") {
             $0 = try schoolMorning(checking: $0.invariants)
             let shares = [Share(host: gra1, percent: .all)]
@@ -127,37 +149,35 @@ struct Sabotage: Sendable, CustomTestStringConvertible {
         },
     ]
 
-    /// The same world with two classes, in the middle of a lesson.
+    /// The world of seeds with users, in the middle of a lesson of Wednesday, 10 March 2021.
     private static func schoolMorning(checking invariants: [Invariant]) throws -> World {
-        let plain = Topology.simulated(controllers: 1)
-        let start = Instant(unixSeconds: 1_615_363_200)  // Wednesday, 10 March 2021, 08:00.
-        let topology = Topology(
-            calendar: Calendar(schoolHours: [
-                SchoolHours(
-                    weekday: .wednesday, hours: TimeOfDayRange(from: 27_000, until: 45_000))
-            ]),
-            rules: plain.rules, providers: Array(plain.providers.values),
-            sites: Array(plain.sites.values), hosts: Array(plain.hosts.values),
-            edges: Array(plain.edges.values), zones: Array(plain.zones.values),
-            dependencies: Array(plain.dependencies.values),
-            classes: ["pupils", "parents"].map {
-                UserClass(id: ClassID($0), knownBy: .cookie)
-            },
-            controllers: plain.controllers, references: plain.references,
-            regions: Array(plain.regions.values))
-        var options = World.Options(
-            configuration: Configuration(
-                topology: topology, playbooks: try configuration().playbooks,
-                digest: Digest(hex: "5c001")))
-        (options.hasBadNetwork, options.hasOperator, options.start) = (false, false, start)
+        var options = World.Options(configuration: try configuration(isCrowded: true))
+        (options.hasBadNetwork, options.hasOperator) = (false, false)
+        options.start = Instant(unixSeconds: 1_615_363_200)
+        options.crowd = CrowdHabits()
         var world = World(options)
         world.invariants = invariants
         return world
     }
 
-    private static func shifted(at now: Instant, holdDowns: [HoldDown] = []) -> Fact {
+    private static func rationing(
+        _ region: RegionID, at host: HostID, staff: Users, pupils: Users, at now: Instant
+    ) -> Plan {
+        let quotas = [("staff", staff), ("pupils", pupils), ("parents", 0)].map {
+            ClassQuota(
+                classID: ClassID($0.0), users: $0.1, entriesPerSecond: ClassQuota.pace(for: $0.1))
+        }
+        let to = Allocation(shares: [Share(host: host, percent: .all)], admission: quotas)
+        let move = RegionPlacement(
+            region: region, cause: .saturated, from: .nothing, to: to, explanation: [])
+        return plan([move], by: "row saturated", at: now)
+    }
+
+    private static func shifted(
+        at now: Instant, because cause: Cause = .lost, holdDowns: [HoldDown] = []
+    ) -> Fact {
         let shift = ShiftRecord(
-            region: grandEst, at: now, cause: .lost, from: Allocation(all: sbg2),
+            region: grandEst, at: now, cause: cause, from: Allocation(all: sbg2),
             to: Allocation(all: gra1))
         return .shifted(shift: shift, holdDowns: holdDowns, failedReturns: 0)
     }
@@ -174,7 +194,11 @@ struct Sabotage: Sendable, CustomTestStringConvertible {
                 region: $0, cause: .lost, from: .nothing, to: Allocation(all: host),
                 explanation: [])
         }
-        return Plan(
+        return plan(moves, by: by, at: now)
+    }
+
+    private static func plan(_ moves: [RegionPlacement], by: String, at now: Instant) -> Plan {
+        Plan(
             playbook: "evacuate", title: "sabotage", cause: .lost, madeAt: now, by: by,
             topology: Digest(hex: "5eed"),
             placement: Placement(regions: moves, premises: [], optimality: .exact, steps: 0),

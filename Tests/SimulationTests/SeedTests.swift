@@ -33,6 +33,62 @@ enum Smoke {
     }()
 }
 
+/// The same with users, who surge and are rationed.
+enum CrowdSmoke {
+    /// Two that meet everything that crowds bring (`seedsMeetCrowds`).
+    static let seeds: ClosedRange<UInt64> = 1...2
+
+    static let runs: [Smoke.Run] = {
+        do {
+            let configuration = try configuration(isCrowded: true)
+            return seeds.map { seed in
+                let run = SeedRun(
+                    seed: seed, configuration: configuration, controllers: 1, hasCrowd: true)
+                return Smoke.Run(seed: seed, controllers: 1, result: run.result())
+            }
+        } catch {
+            Issue.record("the seeds have no configuration: \(error)")
+            return []
+        }
+    }()
+}
+
+@Suite("Seeded runs with a crowd")
+struct CrowdSeedTests {
+    @Test("every invariant holds under surges, and every region comes home at full quota")
+    func everyInvariantHolds() {
+        #expect(CrowdSmoke.runs.count == 2)
+        for run in CrowdSmoke.runs {
+            let again = "sim --first-seed \(run.seed) --seeds 1 --controllers 1 --crowds all"
+            #expect(run.result.violation == nil, "replay: \(again)")
+        }
+    }
+
+    @Test(
+        "the seeds meet what crowds bring",
+        arguments: [
+            (what: "more come than on an ordinary day", sentence: "more users come than expected"),
+            (what: "a host is full", sentence: " is saturated: "),
+            (what: "a load source dies", sentence: "the load source does not answer"),
+            (what: "a region is spilled or rationed", sentence: ": spill or ration "),
+            (what: "quotas are set", sentence: "done: Set the quotas of "),
+            (what: "quotas are opened again", sentence: ": serve more of "),
+            (what: "a host is lost meanwhile", sentence: "host ent-"),
+        ])
+    func seedsMeetCrowds(what: String, sentence: String) {
+        let met = CrowdSmoke.runs.count { run in
+            run.result.notices.contains { $0.contains(sentence) }
+        }
+        #expect(met > 0, "no seed shows that \(what)")
+    }
+
+    @Test("some seeds have a crowd, by the seed alone, and not most of them")
+    func someSeedsHaveACrowd() {
+        let count = (1...300).count { SeedRun.hasCrowd(seed: UInt64($0)) }
+        #expect((60...120).contains(count), "\(count) of 300")
+    }
+}
+
 @Suite("Seeded runs")
 struct SeedTests {
     @Test("every invariant holds under faults, and everything comes home when they stop")

@@ -66,6 +66,19 @@ struct RegionCrowdTests {
         crowds[region]?.classes.map(\.served) ?? []
     }
 
+    @Test("when a surge ends, those who wait go home, and no more than want in are left")
+    func waitersGoHome() {
+        var crowds = crowds()
+        let gates = doors([100, 300, 0].map { EntryLimit(users: $0, perSecond: 1) })
+        surge(&crowds, to: 4)
+        pass(&crowds, 1...600, gates)
+        #expect((crowds[region]?.waiting ?? 0) > 2500)
+        surge(&crowds, to: 1)
+        pass(&crowds, 601...1200, gates)
+        let active = crowds[region]?.classes.reduce(0) { $0 + $1.active } ?? 0
+        #expect(active <= 1010, "\(active)")
+    }
+
     @Test("an ordinary day stays as it is, and nobody is refused")
     func ordinaryDay() {
         var crowds = crowds()
