@@ -166,7 +166,7 @@ extension WantedChange {
     /// Whether it leaves nothing that is lost: it fits users to hosts.
     var isRelief: Bool {
         switch self {
-        case .relieve, .admit, .serveMore: true
+        case .relieve, .admit, .pace, .serveMore: true
         case .leave, .evacuate, .switchover, .comeHome, .settle, .restore, .repoint: false
         }
     }

@@ -265,7 +265,7 @@ extension WantedChange {
         switch self {
         case .leave(let region, _, _, _), .switchover(let region, _), .comeHome(let region, _),
             .serveMore(let region), .relieve(let region, _), .admit(let region, _),
-            .settle(let region, _, _), .restore(_, let region):
+            .pace(let region, _, _), .settle(let region, _, _), .restore(_, let region):
             region
         case .repoint(_, let region, _): region
         case .evacuate: nil
@@ -283,7 +283,8 @@ extension [WantedChange] {
             default: false
             }
         }
-        return isTooFull ? .saturated : .unaffected
+        if isTooFull { return .saturated }
+        return contains { if case .pace = $0 { true } else { false } } ? .dependency : .unaffected
     }
 
     /// `evacuate ovh/strasbourg`, `leave ent-sbg2`, `serve more of grand-est`.

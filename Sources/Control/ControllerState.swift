@@ -129,7 +129,8 @@ package struct ControllerState: Hashable, Codable, Sendable {
             .compactMap { ($0.missed ?? $0.desired)?.admission }
         let new = Allocation(
             shares: state.shares, admission: parts.reduce([]) { $0.added(to: $1) })
-        if new.admission != allocations[region]?.admission ?? [] { quotas[region] = standing }
+        let isOther = new.admission != allocations[region]?.admission ?? []
+        if isOther || standing.armedUntil != nil { quotas[region] = standing }
         allocations[region] = new
     }
 
@@ -236,14 +237,16 @@ extension ControllerState {
         _ event: StepEvent, of step: StepID, in run: Run, at now: Instant
     ) {
         guard case .setDoor(let order)? = run.plan.step(step)?.action else { return }
+        let placement = run.plan.placement.regions.first { $0.region == order.region }
         let quotas = QuotaStanding(
-            since: now, isByPerson: run.plan.cause == .asked, surge: board.surge)
+            since: now, isByPerson: run.plan.cause == .asked, surge: board.surge,
+            cause: placement?.cause, armedUntil: placement?.armedUntil)
         switch event {
         case .started: desire(order.to, by: order)
         case .undoStarted: desire(order.from, by: order)
         case .finished: allocate(order.to, by: order, quotas)
         case .undone where run.record(of: step)?.isTouched == true:
-            allocate(order.from, by: order, quotas)
+            allocate(order.from, by: order, quotas.disarmed)
         case .undone: break  // Nothing was changed, so that nothing is known of the door.
         case .lostSight, .failed, .undoFailed:
             remember(order.to, at: order.door)

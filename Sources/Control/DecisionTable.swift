@@ -9,7 +9,7 @@ package import Values
 package enum DecisionTable {
     package static let rows: [DecisionRow] = [
         domainLost, hostLost, serviceLost, doubtedTooLong, doorForgot, doorDrifted, unread,
-        saturated, surgeRose, tooMuch, ramp, unserved, home, stay,
+        saturated, dependencyShort, surgeRose, tooMuch, ramp, unserved, home, stay,
     ]
 
     /// What the table concludes for `region`, guards counted.
@@ -140,7 +140,7 @@ package enum DecisionTable {
         "home",
         when:
             "away at a door, but not by a person; its primary and domains sound for their dwells, "
-            + "and where it is rationed with room there for everybody",
+            + "and where it is rationed (an armed gate is not) with room there for everybody",
         then:
             "come home by the ramp of its `failback` rules, with its quotas as they are (approval "
             + "is a step of the playbook)",
@@ -149,7 +149,8 @@ package enum DecisionTable {
         ]
     ) { view in
         guard !view.isHome, view.awayReason == nil,
-            !view.allocation.isRationed || view.situation.hasRoomAtHome(for: view.region)
+            !view.allocation.isRationed || view.armedUntil != nil
+                || view.situation.hasRoomAtHome(for: view.region)
         else { return nil }
         return .wanted(change: .comeHome(region: view.region.id, share: .all))
     }

@@ -49,7 +49,7 @@ extension RegionView {
         case .switchover(_, let host): return holds.first { $0.left == host }
         case .leave(_, let hosts, _, _):
             return hosts.contains { lostSince($0) != nil } ? nil : holds.first
-        case .evacuate, .serveMore, .relieve, .admit, .settle, .restore, .repoint: return nil
+        case .evacuate, .serveMore, .relieve, .admit, .pace, .settle, .restore, .repoint: return nil
         }
     }
 

@@ -14,7 +14,8 @@ extension Situation {
             maintenances(of: topology.hosts(in: domain))
         case .edge(let edge, _):
             closure(of: edge).flatMap { $0.kind == .maintenance ? $0 : nil }
-        case .nameServer, .doubt, .dependency, .surge, .isolation, .brake, .declaration: nil
+        case .nameServer, .doubt, .dependency, .logins, .surge, .isolation, .brake, .declaration:
+            nil
         }
     }
 

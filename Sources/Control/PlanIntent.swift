@@ -248,6 +248,9 @@ extension Configuration {
         case .relieve, .admit:
             return Wish(
                 changes: [change], playbook: playbooks.spill, title: title, cause: .saturated)
+        case .pace:
+            return Wish(
+                changes: [change], playbook: playbooks.ration, title: title, cause: .dependency)
         case .evacuate, .switchover, .serveMore, .settle:
             return Wish(
                 changes: [change], playbook: playbooks.evacuate, title: title,

@@ -19,6 +19,8 @@ extension BoardChange {
             standing.notice(of: "name server \(endpoint) of \(zone)", at: now)
         case .load(let host, let standing):
             standing.notice(of: host, before: before.loads[host], at: now)
+        case .logins(let dependency, let standing):
+            standing.notice(of: dependency, before: before.logins[dependency], at: now)
         case .surge(let percent, let host, _):
             Notice(
                 percent > before.surge ? .warning : .info, at: now, host: host,
@@ -113,6 +115,44 @@ extension LoadStanding {
     }
 }
 
+extension LoginStanding {
+    /// `the logins by educonnect are saturated: 23 a second while its probes fail, of 400`.
+    package func sentence(of dependency: DependencyID) -> String {
+        "the logins by \(dependency) are \(verdict == .up ? "calm" : verdict.rawValue): \(words)"
+    }
+
+    /// `23 a second, and its probes fail; 400 were proven`.
+    package var words: String {
+        let rate = perSecond.map { "\($0) a second" }
+        let because: String? =
+            switch reason {
+            case .calm, .rate: nil
+            case .probes: "its probes are turned away or late"
+            case .silent: "no load source tells how many log in"
+            }
+        let seen = [rate, because].compactMap(\.self).joined(separator: ", and ")
+        return "\(seen); \(provenPerSecond) were proven"
+    }
+
+    /// Nobody is called again for what comes back so soon: a step of the ramp was too much.
+    private static let againWithin = Duration.seconds(900)
+
+    /// What is known for the first time, and calm, is no news; nor is it that no source tells.
+    fileprivate func notice(
+        of dependency: DependencyID, before: LoginStanding?, at now: Instant
+    ) -> Notice? {
+        let wasSaturated = before?.verdict == .saturated
+        switch verdict {
+        case .saturated:
+            let isAgain = before.map { now - $0.since < LoginStanding.againWithin } ?? false
+            return Notice(isAgain ? .warning : .page, at: now, text: sentence(of: dependency))
+        case .up where wasSaturated, .unknown where wasSaturated:
+            return Notice(.info, at: now, text: sentence(of: dependency))
+        case .up, .unknown, .degraded, .doubted, .lost: return nil
+        }
+    }
+}
+
 extension BrakeReason: CustomStringConvertible {
     package var description: String {
         switch self {
@@ -151,6 +191,9 @@ extension Overload {
         case .lastLoad(let share):
             "its probes fail; its load, \(share.value / 10_000)% when last read, may be why"
         case .usersServed: "its probes fail, and users are served"
+        case .turnedAway: "it answers that too much is asked of it"
+        case .logins(let perSecond):
+            "its probes find no answer in time, and \(perSecond) logins a second go on"
         case .pageAnswers: "its probes find no answer in time, and its load page answers"
         }
     }
@@ -180,6 +223,9 @@ extension WantedChange: CustomStringConvertible {
         case .relieve(let region, spills: false): "ration \(region)"
         case .admit(let region, 100): "make the quotas of \(region) anew"
         case .admit(let region, let percent): "let \(percent)% of those of \(region) in"
+        case .pace(let region, let dependency, 100): "pace \(region) for \(dependency)"
+        case .pace(let region, let dependency, let percent):
+            "let \(percent)% of the entries of \(region) in, for \(dependency)"
         case .settle(let region, let allocation, _): "put \(region) at \(allocation.words)"
         case .restore(let door, _): "set \(door) again"
         case .repoint(let door, _, let edges):

@@ -55,7 +55,7 @@ struct BoardDraft {
         changes.contains { change in
             switch change {
             case .service(_, _, let standing): standing.verdict == .lost
-            case .dependency, .edge, .nameServer, .load, .surge: false
+            case .dependency, .edge, .nameServer, .load, .logins, .surge: false
             case .host, .domain, .doubt, .isolation, .brake, .declaration: true
             }
         }

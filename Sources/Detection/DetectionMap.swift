@@ -14,6 +14,8 @@ struct DetectionMap: Sendable {
         var voters: [Int] = []
         /// The number of the service that it is; nil for what is none.
         var service: Int?
+        /// Nil for what is none.
+        var dependency: DependencyID?
     }
 
     enum Owner: Sendable {
@@ -52,7 +54,9 @@ struct DetectionMap: Sendable {
                 target, number, of: VerdictBoard.Service(region: region, host: host), in: topology)
         case .dependency(let id):
             let voters = Array(controllers.indices)
-            dependencies[id, default: Subject(voters: voters)].groups.append([number])
+            dependencies[id, default: Subject(voters: voters, dependency: id)].groups.append([
+                number
+            ])
             owners.append(.dependency(dependencies.index(forKey: id) ?? 0))
         case .edge(let id):
             let site = topology.edges[id]?.site

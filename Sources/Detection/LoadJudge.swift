@@ -43,6 +43,7 @@ package struct LoadJudge: Sendable {
     private var unsettled: OrderedSet<HostID> = []
     private var (sweptAt, lookedAt) = (Instant.distantPast, Instant.distantPast)
     private var surge = SurgeEstimate()
+    private(set) var logins = LoginJudge()
 
     package init() {}
 
@@ -89,13 +90,15 @@ package struct LoadJudge: Sendable {
         to board: VerdictBoard, in topology: Topology, at now: Instant
     ) -> [BoardChange] {
         if now - sweptAt >= LoadJudge.sweepInterval || now < sweptAt {
+            logins.learn(topology)
             hosts = hosts.filter { topology.hosts[$0.key]?.load != nil }
             (unsettled, sweptAt, lookedAt) = (hosts.keys, now, now)
         } else if now - lookedAt >= LoadJudge.freshnessInterval {
             unsettle(endingBefore: now, freshFor: topology.rules.load.freshFor)
             lookedAt = now
         }
-        var changes: [BoardChange] = []
+        var changes =
+            lookedAt == now ? logins.changes(to: board, from: hosts, in: topology, at: now) : []
         for id in unsettled.sorted() {
             guard let capacity = topology.hosts[id]?.capacity, topology.hosts[id]?.load != nil
             else {

@@ -10,6 +10,10 @@ package enum Overload: Hashable, Codable, Sendable {
     case usersServed
     /// Its own load page answers, though its probes find no answer in time.
     case pageAnswers
+    /// A dependency answers 503 or 429: it is there, and turns away.
+    case turnedAway
+    /// So many go on logging in by a dependency each second.
+    case logins(perSecond: Int)
 }
 
 /// What a host bears, as a witness of its probes' failures; volatile.

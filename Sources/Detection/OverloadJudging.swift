@@ -20,6 +20,9 @@ extension Detection {
         explaining ballot: Ballot, on subject: DetectionMap.Subject, over held: Standing?,
         in draft: BoardDraft, at now: Instant
     ) -> Overload? {
+        if let id = subject.dependency {
+            return overload(explaining: ballot, on: id, subject, in: draft, at: now)
+        }
         guard let index = subject.service, ballot.verdict == .lost, ballot.mayBeOverload,
             traffic[index].hold == nil
         else { return nil }
@@ -39,6 +42,30 @@ extension Detection {
         let isSilent = ballot.agreeing(on: .lost).allSatisfy { $0.kind?.isTransport ?? false }
         let isShort = now - (failingSince ?? now) < doubt
         return isSilent && isShort && strain.isFresh && strain.isOwnAnswer ? .pageAnswers : nil
+    }
+
+    /// The same of a dependency: it answers that too much is asked of it, or is late while people go
+    /// on logging in by it.
+    private func overload(
+        explaining ballot: Ballot, on id: DependencyID, _ subject: DetectionMap.Subject,
+        in draft: BoardDraft, at now: Instant
+    ) -> Overload? {
+        guard ballot.verdict == .lost, ballot.mayBeOverload else { return nil }
+        let own = subject.groups.joined().map { counters[$0] }
+        let answered = own.contains { target in
+            guard let answer = target.lastAnswer,
+                let began = target.failingSince ?? target.firstFailure
+            else { return false }
+            return answer >= began
+                && now - answer < target.rules.lostAfterTimeouts * Detection.doubtTimes
+        }
+        if answered || ballot.agreeing(on: .lost).contains(where: { $0.kind == .overloaded }) {
+            return .turnedAway
+        }
+        guard let proven = topology.dependencies[id]?.loginsPerSecond else { return nil }
+        return draft.loads.logins.goingOn(
+            by: id, proven: proven, under: topology.rules.load, at: now
+        ).map { .logins(perSecond: $0) }
     }
 
     /// Whether failures of live requests are what a full host does: late or 5xx answers, rather

@@ -111,6 +111,7 @@ package enum BoardChange: Hashable, Codable, Sendable {
     case edge(id: EdgeID, standing: Standing)
     case nameServer(zone: ZoneID, at: Endpoint, standing: Standing)
     case load(host: HostID, standing: LoadStanding)
+    case logins(dependency: DependencyID, standing: LoginStanding)
     /// Users beyond what the curves say, in percent of them (a step of `SurgeEstimate`), and the
     /// host that shows it; nil where nothing is beyond them any more.
     case surge(percent: Int, host: HostID?, at: Instant)

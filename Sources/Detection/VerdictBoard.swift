@@ -34,6 +34,8 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
     package private(set) var nameServers: OrderedDictionary<NameServer, Standing> = [:]
     /// Of hosts whose load is read.
     package private(set) var loads: OrderedDictionary<HostID, LoadStanding> = [:]
+    /// Of dependencies whose logins a second are bounded.
+    package private(set) var logins: OrderedDictionary<DependencyID, LoginStanding> = [:]
     /// How many users come, in percent of what the curves and the calendar say; never below 100.
     package private(set) var surge = 100
     package private(set) var declarations: OrderedDictionary<FailureDomain, Declaration> = [:]
@@ -44,7 +46,7 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
 
     package init() {}
 
-    /// A snapshot from before edges, name servers, loads and the surge were judged has none.
+    /// A snapshot from before edges, name servers, loads, logins and the surge were judged has none.
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         services = try fields.decode(type(of: services), forKey: .services)
@@ -56,6 +58,7 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
         nameServers =
             try fields.decodeIfPresent(type(of: nameServers), forKey: .nameServers) ?? [:]
         loads = try fields.decodeIfPresent(type(of: loads), forKey: .loads) ?? [:]
+        logins = try fields.decodeIfPresent(type(of: logins), forKey: .logins) ?? [:]
         surge = max(100, try fields.decodeIfPresent(Int.self, forKey: .surge) ?? 100)
         declarations = try fields.decode(type(of: declarations), forKey: .declarations)
         isolatedSince = try fields.decodeIfPresent(Instant.self, forKey: .isolatedSince)
@@ -75,6 +78,7 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
         case .nameServer(let zone, let endpoint, let standing):
             nameServers[NameServer(zone: zone, endpoint: endpoint)] = standing
         case .load(let host, let standing): loads[host] = standing
+        case .logins(let dependency, let standing): logins[dependency] = standing
         case .surge(let percent, _, _): surge = max(100, percent)
         case .isolation(let isIsolated, let at): isolatedSince = isIsolated ? at : nil
         case .brake(let reason, let at):

@@ -116,7 +116,7 @@ package struct RegionConcern: Hashable, Sendable {
         case .service(let region, _, _): region == self.region
         case .host(let id, _), .load(let id, _): hosts.contains(id)
         case .domain(let id, _), .doubt(let id, _), .declaration(let id, _): domains.contains(id)
-        case .dependency(let id, _): dependencies.contains(id)
+        case .dependency(let id, _), .logins(let id, _): dependencies.contains(id)
         case .edge(let id, _): edges.contains(id)
         case .nameServer(let zone, _, _): zones.contains(zone)
         // They concern every region.
@@ -128,7 +128,7 @@ package struct RegionConcern: Hashable, Sendable {
         switch change {
         case .leave(let region, _, _, _), .switchover(let region, _), .comeHome(let region, _),
             .serveMore(let region), .relieve(let region, _), .admit(let region, _),
-            .settle(let region, _, _), .restore(_, let region),
+            .pace(let region, _, _), .settle(let region, _, _), .restore(_, let region),
             .repoint(_, let region, _):
             region == self.region
         case .evacuate(let domain): domains.contains(domain)

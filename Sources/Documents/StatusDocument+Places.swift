@@ -17,6 +17,8 @@ extension StatusDocument {
     package struct DependencyStatus: Hashable, Codable, Sendable {
         package let id: DependencyID
         package let standing: Standing?
+        /// What the logins by it are held to be; absent where their number is not bounded.
+        package let logins: LoginStanding?
     }
 
     package struct EdgeStatus: Hashable, Codable, Sendable {
@@ -67,7 +69,9 @@ extension StatusDocument {
 
     static func dependencies(in situation: Situation) -> [DependencyStatus] {
         situation.topology.dependencies.keys.map {
-            DependencyStatus(id: $0, standing: situation.board.dependencies[$0])
+            DependencyStatus(
+                id: $0, standing: situation.board.dependencies[$0],
+                logins: situation.board.logins[$0])
         }
     }
 

@@ -245,4 +245,13 @@ extension Form where Value == Expectation {
             return .crowd(.refusedAtMost(region: region, percent))
         }
     }
+
+    static var unrationed: Form {
+        .object { fields in
+            let span = fields.span
+            guard let region = fields.required("region", .id(RegionID.self)), let span
+            else { return nil }
+            return .crowd(.unrationed(region: region, span))
+        }
+    }
 }

@@ -164,6 +164,7 @@ extension Form where Value == Expectation {
             "neverOver": .neverOver, "servedAtLeast": .servedAtLeast,
             "servedAtMost": .servedAtMost, "classesInOrder": .classesInOrder,
             "noRelapse": .noRelapse, "overloaded": .overloaded, "refusedAtMost": .refusedAtMost,
+            "unrationed": .unrationed,
         ])
     }
 }

@@ -6,6 +6,11 @@ import Values
 
 /// How many users a host may be planned for.
 struct HostRoom {
+    /// Logins a second of so many users who are in, rounded up.
+    static func logins(of users: Users) -> Int {
+        Situation.loginsPerUserSecond.roundedUp(of: users)
+    }
+
     /// Capacity less head-room.
     let users: Users
     /// Logins per second less head-room; nil is no limit.
@@ -59,10 +64,6 @@ struct HostRoom {
 }
 
 extension Situation {
-    /// How much less than it had when it was found saturated a host is given, in percent: that was
-    /// too much, whatever capacity was proven for it.
-    static let saturatedBackOff = Percent(checked: 10)
-
     /// Users that the host may be planned for.
     func limit(of host: Host) -> Users {
         let limit = HostRoom(host.capacity, headroom: headroom).limit

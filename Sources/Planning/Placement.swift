@@ -54,18 +54,25 @@ package struct RegionPlacement: Hashable, Codable, Sendable {
     /// when it fits. Only a region that no gate can ration, or the one percent that keeps a
     /// rationed region from having no target, may overcommit a host.
     package let overcommitted: Users?
+    /// Everybody fits: until then the quotas hold back only what is not expected; nil otherwise.
+    package let armedUntil: Instant?
+    /// Who must log in again; nil where nobody is moved whose session does not move along.
+    package let loggingIn: LoggingIn?
 
     package init(
         region: RegionID, cause: Cause, from: Allocation, to: Allocation,
-        explanation: [HostExplanation], overcommitted: Users? = nil
+        explanation: [HostExplanation], overcommitted: Users? = nil, armedUntil: Instant? = nil,
+        loggingIn: LoggingIn? = nil
     ) {
         (self.region, self.cause, self.from, self.to) = (region, cause, from, to)
         (self.explanation, self.overcommitted) = (explanation, overcommitted)
+        (self.armedUntil, self.loggingIn) = (armedUntil, loggingIn)
     }
 
-    /// Whether it changes what the region has, or what one of its doors is to hold.
+    /// Whether it changes what the region has, or what one of its doors is to hold, or what its
+    /// quotas are there for.
     package func isChange(in situation: Situation) -> Bool {
-        from != to
+        from != to || armedUntil != situation.quotas[region]?.armedUntil && armedUntil != nil
             || !(situation.topology.regions[region].map(situation.doorsAgree) ?? true)
     }
 }

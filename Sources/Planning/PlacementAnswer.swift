@@ -13,6 +13,8 @@ struct PlacementAnswer {
     /// Users once all is done by what the search chose, at `host * hours + hour`.
     private let loads: [Users]
     private let rooms: [HostRoom]
+    /// One a task.
+    private let loggingIn: [LoggingIn?]
 
     init(
         reading: RequestReading, space: SearchSpace, result: PlacementSearch.Result,
@@ -33,6 +35,8 @@ struct PlacementAnswer {
                 task: reading.tasks[index], space: space, loads: state.loads, situation: situation
             ).allocation
         }
+        loggingIn =
+            LoggingInMaking(reading.tasks, to: allocations, in: situation).all
     }
 
     var placement: Placement {
@@ -57,7 +61,8 @@ struct PlacementAnswer {
                     host: $0.host, percent: allocations[index].percent(of: $0.host),
                     objection: objection(to: $0, of: index))
             },
-            overcommitted: over > 0 ? over : nil)
+            overcommitted: over > 0 ? over : nil,
+            armedUntil: task.armedUntil, loggingIn: loggingIn[index])
     }
 
     /// By how many users the region's fullest host has more than it may; 0 and less is none.

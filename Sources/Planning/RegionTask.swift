@@ -28,6 +28,8 @@ struct RegionTask {
     let totalMax: Int
     /// How much of the demand the quotas of what is wanted let in, in percent; 100 without any.
     var wantedInDemand = 100
+    /// Until when the quotas of what is wanted stay, which let everybody in; nil where they ration.
+    var armedUntil: Instant?
 
     /// Of the demand, in percent, what the allocation that is wanted gives the host.
     func wantedPercent(of host: HostID) -> Int {

@@ -20,6 +20,7 @@ struct RequestReading {
             case serveMore
             case relieve(spills: Bool)
             case admit(percent: Int)
+            case pace(dependency: DependencyID, percent: Int)
             case switchover(to: HostID)
             case comeHome(share: Percent)
             case settle(Allocation)
@@ -60,6 +61,10 @@ struct RequestReading {
             plan(region, Draft(goal: .relieve(spills: spills), cause: .saturated))
         case .admit(let region, let percent):
             plan(region, Draft(goal: .admit(percent: percent), cause: .saturated))
+        case .pace(let region, let dependency, let percent):
+            plan(
+                region,
+                Draft(goal: .pace(dependency: dependency, percent: percent), cause: .dependency))
         case .settle(let region, let allocation, let cause):
             plan(region, Draft(goal: .settle(allocation), cause: cause))
         case .restore, .repoint: break
@@ -131,11 +136,17 @@ struct RequestReading {
                 $0, of: region, from: from, admitted: admitted, left: draft.left,
                 forbidden: forbidden, stays: draft.stays, in: situation)
         }
-        guard let goal = goal(of: draft, region: region, from: from, hosts: hosts) else { return }
+        let next = nextQuotas(of: draft, region: region, from: from)
+        guard let goal = goal(of: draft, region: region, from: from, hosts: hosts, next: next)
+        else { return }
+        // A login that was short stays the reason until everybody is let in.
+        let isPaced = next != nil && next?.armedUntil == nil && situation.isPaced(region)
         var task = RegionTask(
-            region: region, from: from, cause: draft.cause, goal: goal, hosts: hosts,
+            region: region, from: from, cause: isPaced ? .dependency : draft.cause, goal: goal,
+            hosts: hosts,
             rations: rations(draft, region),
             totalMax: from.isRationed ? min(100, admitted + region.rules.ramp.step.value) : 100)
+        task.armedUntil = next?.armedUntil
         task.wantedInDemand = task.wanted.map { admittedPercent(of: region, by: $0) } ?? 100
         tasks.append(task)
     }
@@ -155,14 +166,40 @@ struct RequestReading {
         return situation.mayRation(region)
     }
 
+    /// Where the hosts stay, and only quotas change.
+    private mutating func nextQuotas(
+        of draft: Draft, region: Region, from: Allocation
+    ) -> NextQuotas? {
+        switch draft.goal {
+        case .serveMore:
+            return from.isRationed
+                ? from.admittingMore(of: region, demands, in: situation) : nil
+        case .admit(let percent):
+            return from.admitting(percent: percent, of: region, demands, in: situation)
+        case .pace(let dependency, let percent):
+            guard situation.mayRation(region) else {
+                refuse(
+                    region.id, "\(region.id) cannot be rationed for \(dependency)",
+                    mend: "give it a gate, classes and demand.shares, or allow overload.ration")
+                return nil
+            }
+            return NextQuotas(
+                allocation: from.paced(percent: percent, of: region, demands, in: situation))
+        case .leave, .relieve, .switchover, .comeHome, .settle: return nil
+        }
+    }
+
     private mutating func goal(
-        of draft: Draft, region: Region, from: Allocation, hosts: [HostStanding]
+        of draft: Draft, region: Region, from: Allocation, hosts: [HostStanding],
+        next: NextQuotas?
     ) -> RegionTask.Goal? {
+        if let next {
+            let isOther = next.allocation != from || next.armedUntil != nil
+            return isOther ? .admit(next.allocation) : nil
+        }
         switch draft.goal {
         case .leave: return canPlace(region, on: hosts) ? .place : nil
-        case .serveMore where from.isRationed:
-            let more = from.admittingMore(of: region, demands, in: situation)
-            return more == from ? nil : .admit(more)
+        case .admit, .pace: return nil
         case .serveMore: return canPlace(region, on: hosts) ? .serveMore : nil
         case .relieve(let spills):
             guard spills || rations(draft, region) else {
@@ -172,9 +209,6 @@ struct RequestReading {
                 return nil
             }
             return canPlace(region, on: hosts) ? .place : nil
-        case .admit(let percent):
-            let other = from.admitting(percent: percent, of: region, in: situation)
-            return other == from ? nil : .admit(other)
         case .switchover(let host):
             guard canReceive(region, at: host, hosts: hosts) else { return nil }
             let wanted = Allocation(

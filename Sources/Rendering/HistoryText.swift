@@ -54,13 +54,14 @@ extension BoardChange {
             "\(id) is in doubt until \(doubt.until.moment(at: now)), since \(doubt.because) is lost"
         case .doubt(let id, nil): "\(id) is no longer in doubt"
         case .dependency(let id, let standing):
-            "dependency \(id) is \(standing.verdict.rawValue)"
+            "dependency \(id) is \(standing.verdict.rawValue): \(standing.evidence.detector)"
         case .edge(let id, let standing):
             "edge \(id) is \(standing.verdict.rawValue): \(standing.evidence.detector)"
         case .nameServer(let zone, let endpoint, let standing):
             "name server \(endpoint) of \(zone) is \(standing.verdict.rawValue): "
                 + "\(standing.evidence.detector)"
         case .load(let host, let standing): standing.sentence(of: host)
+        case .logins(let dependency, let standing): standing.sentence(of: dependency)
         case .surge(let percent, let host, _): surgeSentence(percent: percent, host: host)
         case .isolation(let isIsolated, _):
             isIsolated ? "no reference answers" : "the references answer again"

@@ -19,6 +19,8 @@ package enum CrowdExpectation: Hashable, Sendable {
     case overloaded(host: HostID, ClosedRange<Duration>)
     /// Of all tries to log in at most so many fail.
     case refusedAtMost(region: RegionID, Percent)
+    /// No gate of the region holds a quota, at every second of it.
+    case unrationed(region: RegionID, ClosedRange<Duration>)
 
     package var sentence: String {
         switch self {
@@ -32,6 +34,7 @@ package enum CrowdExpectation: Hashable, Sendable {
         case .overloaded(let host, let span): "\(host) turns users away \(words(span))"
         case .refusedAtMost(let region, let percent):
             "\(region): \(percent) or fewer of the logins fail"
+        case .unrationed(let region, let span): "\(region) is not rationed \(words(span))"
         }
     }
 
@@ -52,7 +55,7 @@ extension CrowdExpectation {
         case .neverOver, .noRelapse: nil
         case .servedAtLeast(let region, let kind, _, _), .servedAtMost(let region, let kind, _, _):
             topology.fault(naming: region) ?? kind.flatMap { topology.fault(naming: $0) }
-        case .classesInOrder(let region), .refusedAtMost(let region, _):
+        case .classesInOrder(let region), .refusedAtMost(let region, _), .unrationed(let region, _):
             topology.fault(naming: region)
         case .overloaded(let host, _): topology.fault(naming: host)
         }

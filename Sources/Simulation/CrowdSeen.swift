@@ -1,3 +1,5 @@
+import OrderedCollections
+import Situations
 import TopologyModel
 import Values
 import Workload
@@ -49,6 +51,17 @@ struct CrowdSeen {
             let share = all == 0 ? 0 : (refused * 100 + all - 1) / all
             text = "\(share)%, \(refused) of \(all)"
             isMet = share <= percent.value
+        case .unrationed(let region, let span):
+            guard span.contains(after) else { return }
+            let held = world.topology.regions[region]?.frontDoors.compactMap {
+                world.doors[$0.id]?.state.admission
+            }
+            if let quotas = held?.first {
+                isMet = false
+                text = "it let in \(quotas.words) after \(after.shortText)"
+            } else if isMet {
+                text = "it let everybody in"
+            }
         }
     }
 

@@ -162,4 +162,16 @@ extension World {
             + .milliseconds(random.next(in: 2...30))
         return took < timeout ? (.pass(latency: took), took) : (.fail(kind: .timeout), timeout)
     }
+
+    /// What a probe meets at a dependency that is asked for more than it bears: 503, or no answer in
+    /// time; nil while it has time for everybody.
+    mutating func crowdAnswer(
+        of dependency: DependencyID, within timeout: Duration
+    ) -> (result: ProbeResult, took: Duration)? {
+        guard let refused = crowd?[dependency]?.refused, refused > PartsPerMillion(0) else {
+            return nil
+        }
+        return random.next(below: 1_000_000) < refused.value
+            ? (.fail(kind: .overloaded), .milliseconds(5)) : (.fail(kind: .timeout), timeout)
+    }
 }

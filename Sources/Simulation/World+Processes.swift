@@ -48,7 +48,9 @@ extension World {
             return (.fail(kind: .connectTimeout), order.timeout)
         case .dependency(let id) where crowd?[id]?.state == .lost:
             return (.fail(kind: .refused), .milliseconds(1))
-        case .reference, .dependency, .nameServer: break
+        case .dependency(let id):
+            if let met = crowdAnswer(of: id, within: order.timeout) { return met }
+        case .reference, .nameServer: break
         case .edge(let edge):
             if let site = topology.edges[edge].flatMap({ topology.sites[$0.site] }),
                 processes[index].blind.contains(where: site.isIn)

@@ -63,9 +63,26 @@ package struct QuotaStanding: Hashable, Codable, Sendable {
     package let isByPerson: Bool
     /// The surge that they were made for, in percent of the curves.
     package let surge: Int
+    /// Why they are there: `dependency` until the login that was short lets everybody in again; nil
+    /// where that was not written down.
+    package let cause: Cause?
+    /// They let everybody in who is expected, and stay until then only to hold back what is not;
+    /// nil where they ration.
+    package let armedUntil: Instant?
 
-    package init(since: Instant, isByPerson: Bool, surge: Int) {
+    package init(
+        since: Instant, isByPerson: Bool, surge: Int, cause: Cause? = nil,
+        armedUntil: Instant? = nil
+    ) {
         (self.since, self.isByPerson, self.surge) = (since, isByPerson, surge)
+        (self.cause, self.armedUntil) = (cause, armedUntil)
+    }
+}
+
+extension QuotaStanding {
+    /// The same, holding somebody back as far as is known.
+    package var disarmed: QuotaStanding {
+        QuotaStanding(since: since, isByPerson: isByPerson, surge: surge, cause: cause)
     }
 }
 

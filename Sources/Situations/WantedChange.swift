@@ -20,6 +20,9 @@ package enum WantedChange: Hashable, Codable, Sendable {
     /// So many percent of those who are let in now, by the classes' order: fewer where even the
     /// quotas are too much, 100 where only the classes ask for more than they did.
     case admit(region: RegionID, percent: Int)
+    /// No more entries a second than the dependency bears, and no more than so many percent of what
+    /// is let in now where the region is rationed: nobody moves, and who is in stays.
+    case pace(region: RegionID, dependency: DependencyID, percent: Int)
     /// Exactly this, as a run that is tried again or taken back had it.
     case settle(region: RegionID, allocation: Allocation, cause: Cause)
     /// Set the door again to what is desired.

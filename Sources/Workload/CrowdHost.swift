@@ -50,6 +50,8 @@ package struct CrowdDependency: Hashable, Sendable {
     package var state = State.well
     /// Requests a second that take its time and are no logins.
     package var attack = 0
+    /// Logins that were asked of it in the last second.
+    package internal(set) var asked = 0
 
     package init(_ dependency: Dependency) {
         (id, proven) = (dependency.id, dependency.loginsPerSecond)
@@ -57,14 +59,24 @@ package struct CrowdDependency: Hashable, Sendable {
 
     /// Of so many logins asked for, those that it gets done; nil bounds nothing.
     package func done(of asked: Int) -> Int {
-        let most: Int? =
-            switch state {
-            case .well: proven
-            case .lost: 0
-            case .slow(let loginsPerSecond): loginsPerSecond
-            }
         guard let most else { return asked }
         // It cannot tell an attack from a login, and shares its time between them.
         return asked + attack <= most ? asked : min(asked, parts(of: most, by: [asked, attack])[0])
+    }
+
+    /// The share of the last second's requests that it had no time for: those are turned away, and
+    /// the others wait in a queue that is full.
+    package var refused: PartsPerMillion {
+        let requests = asked + attack
+        guard let most, requests > most else { return PartsPerMillion(0) }
+        return PartsPerMillion((requests - most) * 1_000_000 / requests)
+    }
+
+    private var most: Int? {
+        switch state {
+        case .well: proven
+        case .lost: 0
+        case .slow(let loginsPerSecond): loginsPerSecond
+        }
     }
 }

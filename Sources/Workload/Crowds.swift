@@ -163,11 +163,12 @@ package struct Crowds: Hashable, Sendable {
                 by: [hosts[host].answered.value, 1_000_000 - hosts[host].answered.value])[0]
             cut(&attempts, mine, to: done)
         }
-        for dependency in dependencies {
+        for (index, dependency) in dependencies.enumerated() {
             let mine = attempts.indices.filter {
                 regions[attempts[$0].region].dependsOn.contains(dependency.id)
             }
             let asked = mine.reduce(0) { $0 + attempts[$1].admitted }
+            dependencies[index].asked = asked
             cut(&attempts, mine, to: dependency.done(of: asked))
         }
     }

@@ -75,6 +75,8 @@ extension BoardChange {
             standing.verdict.level
         case .load(_, let standing):
             standing.verdict == .saturated ? .page : standing.verdict.level
+        case .logins(_, let standing):
+            standing.verdict == .saturated ? .page : standing.verdict.level
         case .surge(let percent, _, _): percent > 100 ? .warning : .info
         case .doubt(_, _?), .isolation(true, _), .brake(_?, _): .page
         case .doubt(_, nil), .isolation(false, _), .brake(nil, _): .info
