@@ -13,7 +13,7 @@ extension RegionView {
     package func diagnosis(loads: OrderedDictionary<HostID, LoadPicture>) -> Diagnosis {
         let (loss, dependency) = (loss, dependency)
         let overload = LoadDiagnosis(
-            of: self, loads: loads, areDependenciesUp: dependency.answer == .ruledOut)
+            of: self, loads: loads, dependency: dependency)
         let findings = [isolation, loss, frontDoor, dependency] + overload.findings
         let holding = findings.first { $0.answer == .holds }?.cause
         let isSeen = loss.answer != .unknown && situation.allocations[region.id] != nil
@@ -182,6 +182,9 @@ extension RegionView {
         }
         var (bad, good, unseen): ([CauseEvidence], [CauseEvidence], [CauseEvidence]) = ([], [], [])
         for id in needed {
+            if let logins = situation.board.logins[id], logins.verdict == .saturated {
+                bad.append(.loginsShort(id: id, standing: logins))
+            }
             guard let standing = situation.board.dependencies[id], standing.verdict != .unknown
             else {
                 unseen.append(.dependencyUnknown(id: id))

@@ -14,7 +14,7 @@ struct LoadDiagnosis {
     private static let loginsToTell = 10
 
     private let view: RegionView
-    private let areDependenciesUp: Bool
+    private let dependency: Diagnosis.Finding
     /// Of the hosts in use; what is calm with its load as it is now.
     private let standings: [(host: HostID, standing: LoadStanding)]
     private let unread: [CauseEvidence]
@@ -24,9 +24,10 @@ struct LoadDiagnosis {
     private let loads: OrderedDictionary<HostID, LoadPicture>
 
     init(
-        of view: RegionView, loads: OrderedDictionary<HostID, LoadPicture>, areDependenciesUp: Bool
+        of view: RegionView, loads: OrderedDictionary<HostID, LoadPicture>,
+        dependency: Diagnosis.Finding
     ) {
-        (self.view, self.loads, self.areDependenciesUp) = (view, loads, areDependenciesUp)
+        (self.view, self.loads, self.dependency) = (view, loads, dependency)
         let held = view.situation.board.loads
         standings = view.hostsInUse.compactMap { host in
             guard let standing = held[host], standing.verdict != .unknown else { return nil }
@@ -42,7 +43,9 @@ struct LoadDiagnosis {
             standing.verdict == .saturated && !view.hostsInUse.contains(host)
         }.keys.elements
         othersSaturated = others.isEmpty ? [] : [.othersSaturated(hosts: others)]
-        if view.allocation.isRationed, let quotas = view.situation.quotas[view.region.id] {
+        if view.allocation.isRationed, view.armedUntil == nil,
+            let quotas = view.situation.quotas[view.region.id]
+        {
             rationed = [.rationed(since: quotas.since, isByPerson: quotas.isByPerson)]
         } else {
             rationed = []
@@ -145,18 +148,8 @@ struct LoadDiagnosis {
                     && allocation.percent(of: host) > .zero
             }.keys.map { CauseEvidence.rationedBeside(region: $0, host: host) }
         }
-        let needed = situation.topology.dependencies(of: view.region)
-        let troubled = needed.compactMap { id in
-            situation.board.dependencies[id].flatMap { standing -> CauseEvidence? in
-                standing.verdict == .up
-                    ? nil
-                    : .dependency(id: id, verdict: standing.verdict, since: standing.since)
-            }
-        }
-        let unknown: [CauseEvidence] =
-            areDependenciesUp || !troubled.isEmpty
-            ? [] : needed.map { .dependencyUnknown(id: $0) }
-        return refusing + rationed + beside + othersSaturated + troubled + unknown
+        let doubted = dependency.speaksFor + dependency.speaksAgainst.filter { $0.isUnknown }
+        return refusing + rationed + beside + othersSaturated + doubted
     }
 
     private func isRefusing(_ host: HostID) -> Bool {
@@ -179,6 +172,10 @@ struct LoadDiagnosis {
             evidence: .logins(host: host, perSecond: perSecond, expected: expected),
             areFew: perSecond * LoadDiagnosis.attackLogins < expected, isTold: true)
     }
+}
+
+extension CauseEvidence {
+    fileprivate var isUnknown: Bool { if case .dependencyUnknown = self { true } else { false } }
 }
 
 /// Logins at a host beside those that its users make.

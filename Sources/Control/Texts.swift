@@ -223,7 +223,8 @@ extension WantedChange: CustomStringConvertible {
         case .relieve(let region, spills: false): "ration \(region)"
         case .admit(let region, 100): "make the quotas of \(region) anew"
         case .admit(let region, let percent): "let \(percent)% of those of \(region) in"
-        case .pace(let region, let dependency, 100): "pace \(region) for \(dependency)"
+        case .pace(let region, let dependency, 100):
+            "let \(region) in at the pace of \(dependency)"
         case .pace(let region, let dependency, let percent):
             "let \(percent)% of the entries of \(region) in, for \(dependency)"
         case .settle(let region, let allocation, _): "put \(region) at \(allocation.words)"

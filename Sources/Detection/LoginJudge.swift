@@ -5,8 +5,8 @@ import Values
 /// From what hosts tell of logins to verdicts of the dependencies that their users log in by.
 ///
 /// A dependency is saturated while as many log in as were proven to be able to, with the hysteresis
-/// of hosts; or while its probes are, and then it bears no more than log in at that moment.
-/// One without a declared rate is not judged. As `LoadJudge`, it proposes again what is not settled.
+/// of hosts; or while its probes are, and then it bears no more than log in at that moment. One
+/// without a declared rate is not judged. As `LoadJudge`, it proposes again what is not settled.
 struct LoginJudge: Sendable {
     /// Whose logins count.
     private struct Need: Sendable {
@@ -33,8 +33,8 @@ struct LoginJudge: Sendable {
     private var candidates: OrderedDictionary<DependencyID, (finding: Finding, since: Instant)> =
         [:]
 
-    /// Looks up again which hosts' users log in by which dependency: at a sweep, for every region of
-    /// a large topology is looked at.
+    /// Looks up again which hosts' users log in by which dependency: at a sweep only, for every
+    /// region is looked at.
     mutating func learn(_ topology: Topology) {
         needs = [:]
         var regionsAt: OrderedDictionary<HostID, OrderedSet<RegionID>> = [:]

@@ -44,8 +44,8 @@ extension Detection {
         return isSilent && isShort && strain.isFresh && strain.isOwnAnswer ? .pageAnswers : nil
     }
 
-    /// The same of a dependency: it answers that too much is asked of it, or is late while people go
-    /// on logging in by it.
+    /// The same of a dependency: it answers that too much is asked of it, or is late while people
+    /// go on logging in by it.
     private func overload(
         explaining ballot: Ballot, on id: DependencyID, _ subject: DetectionMap.Subject,
         in draft: BoardDraft, at now: Instant

@@ -46,7 +46,8 @@ package struct VerdictBoard: Hashable, Codable, Sendable {
 
     package init() {}
 
-    /// A snapshot from before edges, name servers, loads, logins and the surge were judged has none.
+    /// A snapshot from before edges, name servers, loads, logins and the surge were judged lacks
+    /// them.
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         services = try fields.decode(type(of: services), forKey: .services)

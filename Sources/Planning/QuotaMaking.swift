@@ -1,7 +1,7 @@
 import Detection
 import OrderedCollections
 package import Situations
-package import TopologyModel
+import TopologyModel
 package import Values
 
 /// The quotas by class that hold a region to what its hosts bear.

@@ -1,3 +1,4 @@
+import Planning
 import Situations
 import TopologyModel
 package import Values
@@ -39,6 +40,9 @@ package struct RunProgress: Hashable, Codable, Sendable {
     package let oldAnswersUntil: Instant?
     /// Whether that time is over, by the run's own steps: the second time of being done.
     package let isDrained: Bool
+    /// When everybody whom it moves should be logged in again, old answers counted; nil while the
+    /// first time of being done is not known, and where nobody has to or nothing bounds the pace.
+    package let loggedInBy: Instant?
 }
 
 extension Run {
@@ -50,12 +54,15 @@ extension Run {
         let answeredAt = answeredAt
         let tails = steps.filter { $0.step.tail != nil && $0.step.isWanted }
         let ends = tails.compactMap { oldAnswersUntil($0.step, $0.record, answeredAt) }
+        let until = answeredAt == nil ? nil : ends.max() ?? answeredAt
+        let logins = plan.placement.regions.compactMap { $0.loggingIn?.pace?.time }.max()
         return RunProgress(
             passed: steps.count { $0.record.state.isPassed }, total: steps.count,
             active: isOpen ? steps.compactMap { active($0.step, $0.record, epoch) } : [],
             answeredAt: answeredAt,
-            oldAnswersUntil: answeredAt == nil ? nil : ends.max() ?? answeredAt,
-            isDrained: answeredAt != nil && tails.allSatisfy { $0.record.state == .done })
+            oldAnswersUntil: until,
+            isDrained: answeredAt != nil && tails.allSatisfy { $0.record.state == .done },
+            loggedInBy: until.flatMap { until in logins.map { until + $0 } })
     }
 
     private var answeredAt: Instant? {

@@ -134,6 +134,7 @@ extension CauseEvidence {
             "\(lost) of \(count) name servers of \(zone) are lost"
         case .dependency(let id, let verdict, let since):
             "\(id) is \(verdict.rawValue) since \(since.moment(at: now))"
+        case .loginsShort(let id, let standing): standing.sentence(of: id)
         case .dependencyUnknown(let id): "nothing was seen of \(id) yet"
         case .noDependencies: "it needs none"
         case .load(let host, let standing): standing.sentence(of: host)

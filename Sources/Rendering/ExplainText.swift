@@ -13,7 +13,10 @@ extension StatusDocument {
         text += "\(region.allocation?.words ?? "nobody that is known yet"); "
         text += region.isHome ? "that is home.\n" : "home is \(region.primary).\n"
         if let quotas = region.allocation?.admission, !quotas.isEmpty {
-            text += wrapped("Rationed: lets in \(quotas.words).") + "\n"
+            let armed = region.quotas?.armedUntil.map {
+                "Armed until \($0.end(at: at)), for everybody fits: lets in \(quotas.words)."
+            }
+            text += wrapped(armed ?? "Rationed: lets in \(quotas.words).") + "\n"
         }
         if let decision = region.decision {
             let since = region.decidedAt.map { " since \($0.moment(at: at))" } ?? ""

@@ -32,6 +32,20 @@ extension StatusDocument.HostStatus {
     }
 }
 
+extension StatusDocument.DependencyStatus {
+    /// What people must know of it; nil while it is up, and its logins calm.
+    var sentence: String? {
+        if let standing, standing.verdict == .lost {
+            return "Dependency \(id) is lost: \(standing.evidence.detector)."
+        }
+        if let logins, logins.verdict == .saturated {
+            return "\(logins.sentence(of: id).capitalizedFirst)."
+        }
+        guard let standing, standing.verdict == .saturated else { return nil }
+        return "Dependency \(id) is saturated: \(standing.evidence.detector)."
+    }
+}
+
 extension String {
     fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -10,7 +10,8 @@ extension Plan {
     /// What it would do, region by region, why this host and why not each other, and its steps.
     package func text(_ palette: Palette) -> String {
         let text = "Plan: \(palette.paint(title, .strong)) (playbook \(playbook), by \(by))\n\n"
-        return text + changes(palette) + "\n" + quotas(palette) + explanation(palette) + "\n"
+        return text + changes(palette) + "\n" + quotas(palette) + logins + explanation(palette)
+            + "\n"
             + steps(palette) + staying(palette) + optimality
     }
 
@@ -54,7 +55,23 @@ extension Plan {
                 ])
             }
         }
-        return table.isEmpty ? "" : table.text(palette) + "\n"
+        let armed = placement.regions.compactMap { region in
+            region.armedUntil.map {
+                wrapped(
+                    "\(region.region): everybody who is expected is let in; the gate stays armed "
+                        + "until \($0.end(at: madeAt)).") + "\n"
+            }
+        }
+        let text = (table.isEmpty ? "" : table.text(palette)) + armed.joined()
+        return text.isEmpty ? "" : text + "\n"
+    }
+
+    /// How long until everybody who is moved is logged in again; empty where nobody has to.
+    private var logins: String {
+        let lines = placement.regions.compactMap { region in
+            region.loggingIn.map { wrapped("\(region.region): \($0.sentence)") + "\n" }
+        }
+        return lines.isEmpty ? "" : lines.joined() + "\n"
     }
 
     func explanation(_ palette: Palette) -> String {
@@ -86,6 +103,25 @@ extension Plan {
             "\nThe search was cut short: at most \(unserved) priority-weighted users more "
                 + "could be served.\n"
         }
+    }
+}
+
+extension LoggingIn {
+    /// `12600 users log in again, at most 54 a second (ent-ams1): everybody is back in 4m after the
+    /// shift.`
+    fileprivate var sentence: String {
+        guard let pace else {
+            return "\(users) users log in again; no limit of logins is declared, so nobody can say "
+                + "how long that takes."
+        }
+        let bound =
+            switch pace.bound {
+            case .host(let id): id.name
+            case .dependency(let id): id.name
+            case .quotas: "its quotas"
+            }
+        return "\(users) users log in again, at most \(pace.perSecond) a second (\(bound)): "
+            + "everybody is back in \(pace.time.shortText) after the shift."
     }
 }
 

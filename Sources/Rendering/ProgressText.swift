@@ -22,9 +22,17 @@ extension RunProgress {
         let first = "The new answer is everywhere since \(answeredAt.moment(at: now))."
         if isDrained || oldAnswersUntil <= now {
             return first + " Old answers are out of use since \(oldAnswersUntil.moment(at: now))."
+                + backIn(at: now)
         }
         return first + " Old answers may be used until \(oldAnswersUntil.moment(at: now)) "
-            + "(\(oldAnswersUntil.left(at: now)))."
+            + "(\(oldAnswersUntil.left(at: now)))." + backIn(at: now)
+    }
+
+    /// When everybody should be logged in again; empty once that is over, and where nobody has to.
+    private func backIn(at now: Instant) -> String {
+        guard let loggedInBy, now < loggedInBy else { return "" }
+        return " Everybody should be back in by \(loggedInBy.moment(at: now)) "
+            + "(\(loggedInBy.left(at: now)))."
     }
 }
 

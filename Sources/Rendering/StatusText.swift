@@ -74,6 +74,7 @@ extension StatusDocument {
         }
         lines += closures.map { $0.sentence(at: at) }
         lines += sites.flatMap(\.hosts).compactMap(\.loadSentence)
+        lines += dependencies.compactMap(\.sentence)
         return self.lines(lines, palette)
     }
 
@@ -108,7 +109,8 @@ extension StatusDocument {
     private func regionTable(_ palette: Palette, _ isWide: Bool) -> String {
         var table = TextTable(["REGION", "SERVED BY", "HOME", "NOW"])
         for region in regions {
-            let rationed = region.allocation?.isRationed ?? false ? ", rationed" : ""
+            let armed = region.quotas?.armedUntil.map { ", armed until \($0.end(at: at))" }
+            let rationed = region.allocation?.isRationed ?? false ? armed ?? ", rationed" : ""
             let served = region.allocation.map { $0.words + rationed } ?? "not read yet"
             let tone: Tone = region.allocation?.shares.isEmpty ?? true ? .bad : .plain
             table.add([

@@ -163,8 +163,8 @@ extension World {
         return took < timeout ? (.pass(latency: took), took) : (.fail(kind: .timeout), timeout)
     }
 
-    /// What a probe meets at a dependency that is asked for more than it bears: 503, or no answer in
-    /// time; nil while it has time for everybody.
+    /// What a probe meets at a dependency that is asked for more than it bears: 503, or no answer
+    /// in time; nil while it has time for everybody.
     mutating func crowdAnswer(
         of dependency: DependencyID, within timeout: Duration
     ) -> (result: ProbeResult, took: Duration)? {

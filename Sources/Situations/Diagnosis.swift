@@ -72,6 +72,8 @@ package enum CauseEvidence: Hashable, Codable, Sendable {
     /// So many of the zone's name servers are lost.
     case nameServers(zone: ZoneID, lost: Int, of: Int)
     case dependency(id: DependencyID, verdict: Verdict, since: Instant)
+    /// What logs in by it is too much for it.
+    case loginsShort(id: DependencyID, standing: LoginStanding)
     case dependencyUnknown(id: DependencyID)
     case noDependencies
     case load(host: HostID, standing: LoadStanding)

@@ -57,6 +57,10 @@ struct RowSituation: Sendable, CustomTestStringConvertible {
         },
         RowSituation("unread") { $0.allocations[grandEst] = nil },
         RowSituation("saturated") { $0.load(sbg2, .saturated, since: justNow) },
+        RowSituation("dependency-short") {
+            $0.ration(since: nil)
+            $0.shorten(login: .saturated, since: justNow)
+        },
         RowSituation("surge-rose") {
             $0.ration(since: longAgo)
             $0.board.apply(.surge(percent: 200, host: sbg2, at: justNow))
@@ -115,8 +119,23 @@ extension Situation {
                     capacity: 100_000)))
     }
 
-    /// Quotas that the controller set by itself, at a gate of grand-est.
-    fileprivate mutating func ration(since: Instant, at host: HostID = sbg2) {
+    /// A login of 400 a second that grand-est needs, found to bear 25.
+    fileprivate mutating func shorten(login verdict: Verdict, since: Instant) {
+        let id = DependencyID("educonnect")
+        topology = topology.with(
+            dependencies: [Dependency(id: id, probes: [], loginsPerSecond: 400)]
+        ) { region in region.id == grandEst ? region.with(dependsOn: [id]) : region }
+        board.apply(
+            .logins(
+                dependency: id,
+                standing: LoginStanding(
+                    verdict: verdict, since: since, reason: .probes, perSecond: 25,
+                    provenPerSecond: 400)))
+    }
+
+    /// Quotas that the controller set by itself, at a gate of grand-est; nil sets none, and the
+    /// gate lets everybody in.
+    fileprivate mutating func ration(since: Instant?, at host: HostID = sbg2) {
         let gate = FrontDoor.haproxy(
             HAProxyDoor(edge: EdgeID("edge-1"), backend: "grand-est", isGate: true))
         let staff = ClassID("staff")
@@ -128,11 +147,12 @@ extension Situation {
                 demand: Demand(
                     peakUsers: region.demand.peakUsers, curve: .flat, shares: [everybody]))
         }
+        doors[grandEstDoor] = nil
+        guard let since else { return }
         let quota = ClassQuota(classID: staff, users: 100, entriesPerSecond: 1)
         allocations[grandEst] = Allocation(
             shares: [Share(host: host, percent: .all)], admission: [quota])
         quotas[grandEst] = QuotaStanding(since: since, isByPerson: false, surge: 100)
-        doors[grandEstDoor] = nil
     }
 
     fileprivate func decision() throws -> Decision {
@@ -197,6 +217,40 @@ struct DecisionTableTests {
     @Test("the situations below cover every row, in order")
     func everyRowHasItsSituation() {
         #expect(RowSituation.all.map(\.row) == DecisionTable.rows.map(\.name))
+    }
+
+    @Test("an armed gate keeps no region away, and is no ramp before its time")
+    func armedComesHome() throws {
+        let armed = { (until: Instant) in
+            RowSituation("armed") {
+                $0.ration(since: RowSituation.longAgo)
+                $0.load(gra1, .up, since: RowSituation.longAgo)
+                $0.quotas[grandEst] = QuotaStanding(
+                    since: RowSituation.longAgo, isByPerson: false, surge: 100, armedUntil: until)
+                $0.allocations[grandEst] = Allocation(
+                    shares: [Share(host: gra1, percent: .all)],
+                    admission: $0.allocations[grandEst]?.admission ?? [])
+            }.situation
+        }
+        #expect(try armed(Desk.start + .seconds(60)).decision().row == "home")
+        #expect(try armed(Desk.start).decision().row == "ramp")
+    }
+
+    @Test(
+        "a login that is short waits for what is done, a step fewer, and calm",
+        arguments: [
+            (verdict: Verdict.saturated, since: RowSituation.justNow, row: "dependency-short"),
+            (verdict: .saturated, since: RowSituation.longAgo, row: "ration-less"),
+            (verdict: .up, since: RowSituation.justNow, row: "stay"),
+            (verdict: .up, since: RowSituation.longAgo, row: "ramp"),
+        ])
+    func shortLogins(verdict: Verdict, since: Instant, row: String) throws {
+        let situation = RowSituation("short") {
+            $0.ration(since: RowSituation.longAgo)
+            $0.load(sbg2, .up, since: RowSituation.longAgo)
+            $0.shorten(login: verdict, since: since)
+        }.situation
+        #expect(try situation.decision().row == row)
     }
 
     @Test("every row can be reached", arguments: RowSituation.all + RowSituation.rationedAway)

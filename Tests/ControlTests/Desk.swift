@@ -216,14 +216,16 @@ extension Topology {
     /// The same with other rules.
     func with(
         _ rules: GlobalRules? = nil, classes: [UserClass]? = nil,
-        hosts: [TopologyModel.Host]? = nil,
+        hosts: [TopologyModel.Host]? = nil, dependencies: [Dependency]? = nil,
         regions: (Region) -> Region = { $0 }
     ) -> Topology {
         Topology(
             calendar: calendar, rules: rules ?? self.rules, providers: Array(providers.values),
             sites: Array(sites.values), hosts: hosts ?? Array(self.hosts.values),
             edges: Array(edges.values),
-            zones: Array(zones.values), classes: classes ?? self.classes,
+            zones: Array(zones.values),
+            dependencies: dependencies ?? Array(self.dependencies.values),
+            classes: classes ?? self.classes,
             controllers: controllers, references: references,
             regions: self.regions.values.map(regions))
     }
@@ -232,14 +234,17 @@ extension Topology {
 extension Region {
     func with(
         patience: Patience? = nil, failback: FailbackRules? = nil, standbys: [HostID]? = nil,
-        frontDoors: [FrontDoor]? = nil, demand: Demand? = nil
+        dependsOn: [DependencyID]? = nil, frontDoors: [FrontDoor]? = nil, demand: Demand? = nil,
+        ramp: RampRules? = nil
     ) -> Region {
         Region(
             id: id, title: title, priority: priority, demand: demand ?? self.demand, probes: probes,
             primary: primary, standbys: standbys ?? self.standbys,
+            dependsOn: dependsOn ?? self.dependsOn,
             frontDoors: frontDoors ?? self.frontDoors,
             rules: RegionRules(
                 probe: rules.probe, patience: patience ?? rules.patience,
-                holdDown: rules.holdDown, failback: failback ?? rules.failback))
+                holdDown: rules.holdDown, failback: failback ?? rules.failback,
+                ramp: ramp ?? rules.ramp))
     }
 }

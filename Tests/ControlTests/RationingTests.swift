@@ -32,7 +32,8 @@ import Values
                     peakUsers: 20_000, curve: .flat,
                     shares: [("staff", 20), ("pupils", 80)].map {
                         ClassShare(classID: ClassID($0.0), share: Percent(checked: $0.1))
-                    }))
+                    }),
+                ramp: RampRules(armedFor: .seconds(3600)))
         })
 
     private func desk() throws -> Desk { try Desk(Desk.configuration(Self.topology)) }
@@ -72,11 +73,48 @@ import Values
         // Somebody waits: more may come in, and the gate stays armed.
         pass(&desk, seconds: 700, users: 40_000, waiting: 9)
         #expect(desk.state.allocations[region]?.isRationed == true)
-        pass(&desk, seconds: 3700, users: 18_000)
+        pass(&desk, seconds: 5000, users: 18_000)
         #expect(desk.state.allocations[region]?.isRationed == false)
         #expect(held(at: desk) == [[], []])
         let ramps = desk.pages.filter { $0.contains("serve more") }
         #expect(ramps == [], "nobody is called for a step of the ramp")
+    }
+
+    @Test("once everybody is in the gate stays armed for its time, also over a restart")
+    func armsThenLifts() throws {
+        var desk = try desk()
+        pass(&desk, seconds: 8, users: 97_000)
+        pass(&desk, seconds: 1000, users: 18_000)
+        let armed = try #require(desk.state.quotas[region]?.armedUntil)
+        let allocation = try #require(desk.state.allocations[region])
+        #expect(allocation.isRationed && held(at: desk).allSatisfy { !$0.isEmpty })
+        #expect(
+            allocation.admitted(of: try #require(Self.topology.regions[region]), among: 20_000)
+                == 20_000)
+
+        // What a controller knows that starts again is what the journal says.
+        let entries = desk.entries
+        var replayed = ControllerState()
+        for entry in entries { try replayed.apply(entry) }
+        #expect(replayed.quotas[region]?.armedUntil == armed)
+
+        let left = Int((armed - desk.now).components.seconds)
+        pass(&desk, seconds: left - 60, users: 18_000)
+        #expect(desk.state.allocations[region] == allocation)
+        pass(&desk, seconds: 120, users: 18_000)
+        #expect(desk.state.allocations[region]?.isRationed == false)
+        #expect(held(at: desk) == [[], []])
+    }
+
+    @Test("an armed gate rations again when its host is saturated")
+    func armedIsNoPromise() throws {
+        var desk = try desk()
+        pass(&desk, seconds: 8, users: 97_000)
+        pass(&desk, seconds: 1000, users: 18_000)
+        #expect(desk.state.quotas[region]?.armedUntil != nil)
+        pass(&desk, seconds: 12, users: 97_000)
+        #expect(desk.state.allocations[region]?.isRationed == true)
+        #expect(desk.state.quotas[region]?.armedUntil == nil)
     }
 
     @Test("a gate that restarted gets its part again")

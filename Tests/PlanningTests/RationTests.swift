@@ -23,7 +23,7 @@ private func gated(
                 ClassShare(classID: ClassID($0.0), share: Percent(checked: $0.1))
             }),
         probes: [.tcp], primary: HostID("gra"), standbys: [HostID("par")], frontDoors: gates,
-        rules: RegionRules(overload: policy))
+        rules: RegionRules(ramp: RampRules(armedFor: .zero), overload: policy))
     let evening = TimeOfDayRange(from: 63_000, until: 27_000)
     var topology = situation(
         hosts: [

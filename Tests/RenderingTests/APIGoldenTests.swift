@@ -55,7 +55,12 @@ struct APIGoldenTests {
             .edge(id: EdgeID("edge-1"), isOut: true),
             .nameServers(zone: ZoneID("ent.example"), lost: 1, of: 2),
             .dependency(id: DependencyID("educonnect"), verdict: .lost, since: since),
-            .dependencyUnknown(id: DependencyID("educonnect")), .noDependencies,
+            .loginsShort(
+                id: DependencyID("educonnect"),
+                standing: LoginStanding(
+                    verdict: .saturated, since: since, reason: .rate, perSecond: 390,
+                    provenPerSecond: 400)), .dependencyUnknown(id: DependencyID("educonnect")),
+            .noDependencies,
             .load(host: host, standing: standing), .loadUnread(host: host),
             .surge(percent: 300), .rationed(since: since, isByPerson: true),
             .logins(host: host, perSecond: 2, expected: 81), .loginsUntold(host: host),

@@ -1,3 +1,4 @@
+import Control
 import Detection
 import Documents
 import OrderedCollections
@@ -154,6 +155,10 @@ extension Picture {
                 "capacity",
                 declared?.loginsPerSecond.map { "\($0) logins a second" } ?? "not declared"),
         ]
+        if let logins = status?.dependencies.first(where: { $0.id == dependency })?.logins {
+            description.properties.append(
+                Property("logins", "\(logins.verdict.rawValue): \(logins.words)"))
+        }
         return description
     }
 

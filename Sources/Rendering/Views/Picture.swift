@@ -1,3 +1,4 @@
+import Control
 package import Detection
 package import Documents
 import OrderedCollections
@@ -70,6 +71,12 @@ extension Picture {
 
     package func judgement(of dependency: DependencyID) -> Judgement {
         let known = status?.dependencies.first { $0.id == dependency }
+        if let logins = known?.logins, logins.verdict == .saturated,
+            known?.standing?.verdict != .lost
+        {
+            return Judgement(
+                verdict: .saturated, since: logins.since, because: logins.words)
+        }
         return Judgement(known?.standing, isAsked: status != nil)
     }
 

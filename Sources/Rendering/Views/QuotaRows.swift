@@ -15,9 +15,11 @@ package struct QuotaRow: Row, Hashable {
     let since: Instant?
     /// Nil where the controller set it by itself, and lets it rise with the load.
     let isByPerson: Bool?
+    /// Everybody is let in, and until then the quota holds back only who is not expected.
+    let armedUntil: Instant?
 
     package static let columns = ["REGION", "CLASS", "LETS IN", "A SECOND", "SET BY"]
-    package static let wideColumns = ["SINCE"]
+    package static let wideColumns = ["SINCE", "ARMED UNTIL"]
     package var cells: [Cell] {
         [
             Cell(region.name, .strong), Cell(self.class.name),
@@ -26,7 +28,7 @@ package struct QuotaRow: Row, Hashable {
             Cell(isByPerson ?? false ? "a person" : "the controller", .faint),
         ]
     }
-    package var wideCells: [Cell] { [maybe(since?.text)] }
+    package var wideCells: [Cell] { [maybe(since?.text), maybe(armedUntil?.text)] }
 }
 
 extension StatusDocument {
@@ -37,7 +39,7 @@ extension StatusDocument {
                 QuotaRow(
                     region: known.id, class: quota.classID, users: quota.users,
                     entriesPerSecond: quota.entriesPerSecond, since: known.quotas?.since,
-                    isByPerson: known.quotas?.isByPerson)
+                    isByPerson: known.quotas?.isByPerson, armedUntil: known.quotas?.armedUntil)
             }
         }
     }
