@@ -17,9 +17,12 @@ extension RegionView {
         let findings = [isolation, loss, frontDoor, dependency] + overload.findings
         let holding = findings.first { $0.answer == .holds }?.cause
         let isSeen = loss.answer != .unknown && situation.allocations[region.id] != nil
-        let suffers = findings.contains {
-            ($0.cause == .saturated || $0.cause == .degraded) && $0.answer == .holds
-        }
+        let isGone = holding == .isolated || holding == .lost
+        let suffers =
+            !isGone
+            && findings.contains {
+                ($0.cause == .saturated || $0.cause == .degraded) && $0.answer == .holds
+            }
         return Diagnosis(
             cause: holding ?? (isSeen ? .unaffected : nil),
             mayBeAttack: suffers

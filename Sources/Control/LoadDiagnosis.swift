@@ -113,16 +113,16 @@ struct LoadDiagnosis {
                 unread.isEmpty && !standings.isEmpty ? .ruledOut : .unknown
             return Diagnosis.Finding(.attacked, answer, against: evidence(of: [.up]) + unread)
         }
-        let logins = suffering.map { logins(at: $0.host, $0.standing) }
-        let few = logins.filter(\.areFew).map(\.evidence)
-        let rest = logins.filter { !$0.areFew }.map(\.evidence)
-        let excuses = excuses(of: suffering.map(\.host))
+        let counts = suffering.map { logins(at: $0.host, $0.standing) }
+        let few = counts.filter(\.areFew).map(\.evidence)
+        let rest = counts.filter { !$0.areFew }.map(\.evidence)
+        let reasons = excuses(of: suffering.map(\.host))
         if !few.isEmpty {
-            let isTold = excuses.isEmpty && suffering.allSatisfy(isFull)
+            let isTold = reasons.isEmpty && suffering.allSatisfy(isFull)
             return Diagnosis.Finding(
-                .attacked, isTold ? .holds : .possible, for: few, against: rest + excuses)
+                .attacked, isTold ? .holds : .possible, for: few, against: rest + reasons)
         }
-        let isRuledOut = logins.allSatisfy(\.isTold) && suffering.allSatisfy(isFull)
+        let isRuledOut = counts.allSatisfy(\.isTold) && suffering.allSatisfy(isFull)
         return Diagnosis.Finding(
             .attacked, isRuledOut ? .ruledOut : .possible, against: rest + othersSaturated)
     }

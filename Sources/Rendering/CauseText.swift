@@ -50,16 +50,17 @@ extension Diagnosis {
                     + " cannot be told apart here. "
             }
         guard isFull else { return doubt + "Nothing is moved for either." }
+        let (either, both) = doubt.isEmpty ? ("it", "that") : ("either", "both")
         return switch relief {
         case .quotas:
-            doubt + "Quotas are right for both: who never logs in gets no place, and who logs in "
-                + "comes in by class."
+            doubt + "Quotas are right for \(both): who never logs in gets no place, and who logs "
+                + "in comes in by class."
         case .spill:
-            doubt + "No quotas hold either back there (they want `gate: true`, `classes`, "
+            doubt + "No quotas hold \(either) back there (they want `gate: true`, `classes`, "
                 + "`demand.shares` and `overload.ration`), and a move to hosts with room takes an "
                 + "attack along: hold it back before the portal."
         case .none:
-            doubt + "Nothing is done for either by itself: hold entries back before the portal."
+            doubt + "Nothing is done for \(either) by itself: hold entries back before the portal."
         }
     }
 

@@ -234,6 +234,9 @@ struct DecisionTableTests {
         }
         #expect(try armed(Desk.start + .seconds(60)).decision().row == "home")
         #expect(try armed(Desk.start).decision().row == "ramp")
+        var full = armed(Desk.start + .seconds(60))
+        full.load(gra1, .saturated, since: RowSituation.justNow)
+        #expect(try full.decision().row == "saturated")
     }
 
     @Test(

@@ -115,7 +115,7 @@ private func timeline(_ probes: String, _ logins: String) throws -> (String, Str
     (
         why: "as many as were proven, for the dwell; calm below nine tenths",
         probes: "+++++++++++++",
-        logins: "4fffff9977777", verdicts: "?UUUUUUUUUUUU", load: "UUUUSSSSSSSSS"
+        logins: "4fffff9977777", verdicts: "?UUUUUUUUUUUU", load: "UUUUSSSSSSSUU"
     ),
 ])
 func whatProbesAndLoginsSay(

@@ -81,7 +81,7 @@ private struct Peers {
         peers.pass(seconds: 90, 100, peers: 5)
         peers.pass(seconds: 5, 350, peers: 5)
         #expect(peers.standing?.verdict == .up, "three and a half times its own past")
-        peers.pass(seconds: 5, 450, peers: 5)
+        peers.pass(seconds: 5, 600, peers: 5)
         guard case .slower(_, _, nil)? = peers.standing?.reason else {
             Issue.record("\(String(describing: peers.standing))")
             return

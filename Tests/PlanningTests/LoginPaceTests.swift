@@ -9,7 +9,7 @@ import Values
 
 private let login = DependencyID("login")
 
-/// Two regions of 10,000 and 5,000 users, each at a host of its own that bears 30,000, behind gates;
+/// Two regions of 10,000 and 5,000 users behind gates, each at a host of its own that bears 30,000;
 /// both log in by what was proven to bear 400 a second.
 private func twoRegions(
     at now: Instant = night, sessions: Sessions = .local, armedFor: Duration = .zero,
