@@ -65,6 +65,7 @@ extension Topology {
             rules: RegionRules(
                 probe: region.rules.probe, holdDown: region.rules.holdDown,
                 failback: region.rules.failback,
-                ramp: RampRules(step: Percent(checked: 20), dwell: .seconds(60))))
+                ramp: RampRules(
+                    step: Percent(checked: 20), dwell: .seconds(60), armedFor: .seconds(300))))
     }
 }

@@ -113,13 +113,18 @@ extension World {
             let parts = regions.map {
                 LoadReading(
                     vantage: vantage, host: place.id, region: $0.region, at: now,
-                    result: .read(load: load(of: host, users: $0.users(at: host.id), for: [$0])))
+                    result: .read(
+                        load: load(
+                            of: host, users: $0.users(at: host.id),
+                            logins: $0.logins(at: host.id), for: [$0])))
             }
             let home = regions.filter { isSent($0.region, to: host.id) }
             return parts + [
                 LoadReading(
                     vantage: vantage, host: place.id, region: nil, at: now,
-                    result: .read(load: load(of: host, users: host.load, for: home)))
+                    result: .read(
+                        load: load(
+                            of: host, users: host.load, logins: host.logins, for: home)))
             ]
         }
     }
@@ -133,7 +138,9 @@ extension World {
 
     /// What the host's source tells: a full host reports its capacity and its queue, and not how
     /// many would come. Those who wait at the gate are told of where the doors send them.
-    private func load(of host: CrowdHost, users: Users, for regions: [RegionCrowd]) -> Load {
+    private func load(
+        of host: CrowdHost, users: Users, logins: Int, for regions: [RegionCrowd]
+    ) -> Load {
         if loadSources[host.id] == .lies { return Load(users: users / 10) }
         let service = host.model.service(users: host.load)
         let waiting = regions.filter { isSent($0.region, to: host.id) }.reduce(0) {
@@ -141,7 +148,7 @@ extension World {
         }
         return Load(
             users: min(users, host.model.capacity), waiting: waiting, queue: service.queue,
-            loginsPerSecond: host.logins,
+            loginsPerSecond: logins,
             latency: host.model.serviceTime + service.delay + host.slowness,
             errors: PartsPerMillion(1_000_000 - host.answered.value))
     }

@@ -80,6 +80,7 @@ package struct Crowds: Hashable, Sendable {
         for attempt in attempts {
             let place = places[attempt.region][attempt.host]
             hosts[place].logins += attempt.admitted
+            regions[attempt.region].logins[attempt.host] += attempt.admitted
             regions[attempt.region].classes[attempt.kind].tried(
                 attempt.users, at: attempt.host, admitted: attempt.admitted)
         }
@@ -133,6 +134,7 @@ package struct Crowds: Hashable, Sendable {
             hosts[host].load = min(thinkSeconds * (excess + requests[host]), Users.usersMax)
         }
         for region in regions.indices {
+            regions[region].logins = places[region].map { _ in 0 }
             for (host, place) in places[region].enumerated() {
                 let users = regions[region].classes.reduce(0) { $0 + $1.inside[host] }
                 hosts[place].sessions += users

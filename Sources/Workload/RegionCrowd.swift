@@ -16,12 +16,15 @@ package struct RegionCrowd: Hashable, Sendable {
     package var surge = Surge.none
     /// Requests a second at the region's door that never log in.
     package var attack = 0
+    /// Who logged in at each host in the last second.
+    package internal(set) var logins: [Int]
     private let shares: [Int]
 
     /// A region whose demand has no shares has one class, `everybody`.
     package init(_ region: Region, classes order: [UserClass], habits: CrowdHabits) {
         (self.region, demand, hosts) = (region.id, region.demand, region.hosts)
         dependsOn = region.dependsOn
+        logins = region.hosts.map { _ in 0 }
         let declared = order.compactMap { kind in
             region.demand.shares.first { $0.classID == kind.id }
         }
@@ -51,6 +54,10 @@ package struct RegionCrowd: Hashable, Sendable {
     package func users(at host: HostID) -> Users {
         guard let index = hosts.firstIndex(of: host) else { return 0 }
         return classes.reduce(0) { $0 + $1.inside[index] }
+    }
+
+    package func logins(at host: HostID) -> Int {
+        hosts.firstIndex(of: host).map { logins[$0] } ?? 0
     }
 
     package var waiting: Users { classes.reduce(0) { $0 + $1.waiting } }

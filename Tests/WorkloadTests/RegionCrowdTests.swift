@@ -9,9 +9,10 @@ struct RegionCrowdTests {
     private let host = HostID("a")
     private let region = RegionID("r")
 
-    /// One region at its peak at every hour, on one host that bears three times that.
+    /// One region at its peak at every hour, on one host that bears three times that; or several.
     private func crowds(
-        patience: Duration? = nil, logins: Int? = 6, dependencyLogins: Int? = nil
+        patience: Duration? = nil, logins: Int? = 6, dependencyLogins: Int? = nil,
+        regions: [String] = ["r"]
     ) -> Crowds {
         let topology = Topology(
             providers: [Provider(id: ProviderID("p"), title: "P")],
@@ -31,9 +32,9 @@ struct RegionCrowdTests {
             classes: ["staff", "pupils", "parents"].map {
                 UserClass(id: ClassID($0), knownBy: .cookie)
             },
-            regions: [
+            regions: regions.map { name in
                 Region(
-                    id: region, title: "R", priority: 1,
+                    id: RegionID(name), title: "R", priority: 1,
                     demand: Demand(
                         peakUsers: 1000, curve: .flat,
                         shares: zip(["staff", "pupils", "parents"], [10, 60, 30]).map {
@@ -41,7 +42,7 @@ struct RegionCrowdTests {
                         }),
                     probes: [], primary: host, standbys: [], dependsOn: [DependencyID("login")],
                     frontDoors: [])
-            ])
+            })
         return Crowds(of: topology, habits: CrowdHabits(patience: patience), at: start)
     }
 
@@ -64,6 +65,20 @@ struct RegionCrowdTests {
 
     private func served(_ crowds: Crowds) -> [Users] {
         crowds[region]?.classes.map(\.served) ?? []
+    }
+
+    @Test("a host's logins are told by region, and a region's are no other's")
+    func loginsByRegion() {
+        var world = crowds(logins: nil, regions: ["busy", "shut"])
+        let shut = Array(repeating: EntryLimit(users: 0, perSecond: 0) as EntryLimit?, count: 3)
+        var seen = 0
+        for second in Int64(1)...300 {
+            world.pass(at: start + .seconds(second), through: [doors(), doors(shut)])
+            seen += world.regions[0].logins(at: host)
+            #expect(world.regions[0].logins(at: host) == world[host]?.logins)
+            #expect(world.regions[1].logins(at: host) == 0)
+        }
+        #expect(seen > 0)
     }
 
     @Test("when a surge ends, those who wait go home, and no more than want in are left")
