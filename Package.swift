@@ -104,6 +104,9 @@ let package = Package(
         .executableTarget(
             name: "sim", dependencies: ["Simulation", "Manifests", arguments],
             swiftSettings: settings),
+        .executableTarget(
+            name: "planner-bench", dependencies: ["Planning", ordered], path: "Benchmarks/planner/Sources",
+            swiftSettings: settings),
         // Tests mirror Sources.
         .target(
             name: "TestSupport", dependencies: [], path: "Tests/TestSupport",

@@ -317,6 +317,7 @@ extension GlobalRules {
             "traffic": traffic.value,
             "approvalMax": .time(approvalMax),
             "shiftsPerRegionPerHourMax": .count(shiftsPerRegionPerHourMax),
+            "hostsPerRegionMax": .count(hostsPerRegionMax),
         ])
     }
 }

@@ -32,7 +32,9 @@ extension Form where Value == Defaults {
                     default: usual.approvalMax),
                 shiftsPerRegionPerHourMax: fields.optional(
                     "shiftsPerRegionPerHourMax", .int(1...100),
-                    default: usual.shiftsPerRegionPerHourMax))
+                    default: usual.shiftsPerRegionPerHourMax),
+                hostsPerRegionMax: fields.optional(
+                    "hostsPerRegionMax", .int(1...4), default: usual.hostsPerRegionMax))
             return Defaults(global: global, region: region)
         }
     }

@@ -13,9 +13,9 @@ extension Planner {
         let demands = DemandHours(request.situation, horizon: request.horizon)
         let reading = RequestReading(request, demands)
         let space = SearchSpace(reading.tasks, demands, in: request.situation)
-        var search = PlacementSearch(space, stepsMax: max(0, steps))
+        let solving = PlacementSolving(space, stepsMax: max(0, steps))
         return PlacementAnswer(
-            reading: reading, space: space, result: search.run(), situation: request.situation
+            reading: reading, space: space, result: solving.result(), situation: request.situation
         ).placement
     }
 }

@@ -3,6 +3,9 @@
 /// The best child first, so that the first leaf is already good; a branch whose bound is no better
 /// than the best leaf is cut. One option looked at is one step.
 struct PlacementSearch {
+    /// It spreads no region over more hosts.
+    static let hostsMax = 2
+
     private struct Child {
         let shares: [Int]
         let bound: PlacementKeys

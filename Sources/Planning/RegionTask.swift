@@ -62,18 +62,19 @@ struct HostStanding {
     let objection: Objection?
 
     /// - Parameters:
+    ///   - isDeclared: Whether it is one of the region's hosts in the file.
     ///   - admitted: How much of the demand the region's quotas let in, in percent.
     ///   - stays: Whether only hosts that it has may get more.
     init(
-        _ host: HostID, of region: Region, from: Allocation, admitted: Int, left: [HostID],
-        forbidden: [FailureDomain], stays: Bool, in situation: Situation
+        _ host: HostID, isDeclared: Bool, of region: Region, from: Allocation, admitted: Int,
+        left: [HostID], forbidden: [FailureDomain], stays: Bool, in situation: Situation
     ) {
         self.host = host
         let present = Percent(checked: from.percent(of: host).ofDemand(admitted))
         self.present = present
         let site = situation.topology.site(of: host)
         let isLeft = left.contains(host) || forbidden.contains { site?.isIn($0) ?? false }
-        let declared = region.hosts.contains(host) ? nil : Objection.notDeclared
+        let declared = isDeclared ? nil : Objection.notDeclared
         let found = declared ?? situation.objection(to: host, for: region)
         objection = found ?? (isLeft ? .left : nil)
         let most =

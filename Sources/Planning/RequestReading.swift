@@ -129,12 +129,13 @@ struct RequestReading {
 
     private mutating func add(_ draft: Draft, of region: Region) {
         let from = situation.allocations[region.id] ?? .nothing
-        let names = region.hosts + from.hosts.filter { !region.hosts.contains($0) }
+        let declared = region.hosts
+        let names = declared + from.hosts.filter { !declared.contains($0) }
         let admitted = admittedPercent(of: region, by: from)
-        let hosts = names.map {
+        let hosts = names.enumerated().map { index, name in
             HostStanding(
-                $0, of: region, from: from, admitted: admitted, left: draft.left,
-                forbidden: forbidden, stays: draft.stays, in: situation)
+                name, isDeclared: index < declared.count, of: region, from: from, admitted: admitted,
+                left: draft.left, forbidden: forbidden, stays: draft.stays, in: situation)
         }
         let next = nextQuotas(of: draft, region: region, from: from)
         guard let goal = goal(of: draft, region: region, from: from, hosts: hosts, next: next)

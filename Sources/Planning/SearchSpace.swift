@@ -42,14 +42,11 @@ struct SearchSpace {
 /// One region of a search: its hosts in declared order, each with what it may have.
 struct PlannedRegion {
     enum Choice {
-        /// All shares over at most `hostsPerRegionMax` hosts with a total in this range.
+        /// All shares over at most `hostsMax` hosts with a total in this range.
         case free(totals: ClosedRange<Int>)
         /// One of these.
         case listed([[Int]])
     }
-
-    /// Hosts that a region's users are spread over by a plan: more are more to watch and to undo.
-    static let hostsPerRegionMax = 2
 
     /// Users, one an hour.
     let demand: [Users]
@@ -82,7 +79,7 @@ struct PlannedRegion {
         present = standings.map(\.present.value)
         fate = PlannedRegion.fates(of: standings, in: topology)
         rations = task.rations
-        hostsMax = task.region.granularity == .whole ? 1 : PlannedRegion.hostsPerRegionMax
+        hostsMax = task.region.granularity == .whole ? 1 : topology.rules.hostsPerRegionMax
         let highest = Array(caps.sorted(by: >).prefix(hostsMax))
         let most = min(task.totalMax, highest.reduce(0, +))
         fitsOneHost = (highest.first ?? 0) >= most
@@ -91,7 +88,8 @@ struct PlannedRegion {
             choice = .free(totals: (task.rations ? 1 : most)...most)
             isPlanned = false
         case .serveMore:
-            choice = PlannedRegion.serveMore(task, caps: caps, present: present, most: most)
+            choice = PlannedRegion.serveMore(
+                task, caps: caps, present: present, most: most, hostsMax: hostsMax)
             isPlanned = false
         case .become:
             choice = .listed(
@@ -105,11 +103,11 @@ struct PlannedRegion {
 
     /// No less than is served now; a spread over more hosts than plans make stays as it is.
     private static func serveMore(
-        _ task: RegionTask, caps: [Int], present: [Int], most: Int
+        _ task: RegionTask, caps: [Int], present: [Int], most: Int, hostsMax: Int
     ) -> Choice {
         guard task.rations else { return .free(totals: most...most) }
         let kept = zip(present, caps).map { min($0, $1) }
-        guard kept.count(where: { $0 > 0 }) <= hostsPerRegionMax else { return .listed([kept]) }
+        guard kept.count(where: { $0 > 0 }) <= hostsMax else { return .listed([kept]) }
         return .free(totals: max(1, min(kept.reduce(0, +), most))...most)
     }
 
@@ -132,12 +130,23 @@ struct PlannedRegion {
         }
     }
 
-    /// Whether it must change in any placement: it leaves a host.
-    var mustMoveAlways: Bool { most != nil && zip(present, caps).contains { $0 > $1 } }
+    /// Whether it gets a host that it has not in any placement.
+    var mustMoveAlways: Bool { keptMost < (leastTotal ?? 0) }
 
-    /// Whether it must change in any placement that serves everybody.
-    var mustMove: Bool {
-        mustMoveAlways || (most != nil && demandMax > 0 && present.reduce(0, +) < 100)
+    /// Whether it does in any placement that serves everybody.
+    var mustMove: Bool { mustMoveAlways || (demandMax > 0 && keptMost < (most ?? 0)) }
+
+    /// What the hosts that it has may take of it at most, in percent.
+    private var keptMost: Int {
+        let kept = zip(present, caps).map { $0 > 0 ? $1 : 0 }
+        return min(100, kept.sorted(by: >).prefix(hostsMax).reduce(0, +))
+    }
+
+    private var leastTotal: Int? {
+        switch choice {
+        case .free(let totals): totals.lowerBound
+        case .listed: nil
+        }
     }
 
     /// Options that keep every rule whatever else is chosen; there is always one.

@@ -32,6 +32,8 @@ package struct Site: Hashable, Sendable {
     package let position: Position?
     /// What a region may require of it: `eu`, `secnumcloud`.
     package let labels: [String]
+    /// Every failure domain that it falls with: its path's prefixes, widest first, then its fates.
+    package let domains: [FailureDomain]
 
     package init(
         id: SiteID, provider: ProviderID, domain: FailureDomain, fate: [FailureDomain] = [],
@@ -39,10 +41,8 @@ package struct Site: Hashable, Sendable {
     ) {
         (self.id, self.provider, self.domain) = (id, provider, domain)
         (self.fate, self.position, self.labels) = (fate, position, labels)
+        domains = domain.prefixes + fate
     }
-
-    /// Every failure domain that it falls with: its path's prefixes, widest first, then its fates.
-    package var domains: [FailureDomain] { domain.prefixes + fate }
 
     package func isIn(_ other: FailureDomain) -> Bool {
         other.contains(domain) || fate.contains(other)

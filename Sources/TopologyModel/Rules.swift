@@ -200,6 +200,8 @@ package struct GlobalRules: Hashable, Sendable {
     package let approvalMax: Duration
     /// Automatic shifts of one region in an hour; more are held by the guard `shiftsPerHour`.
     package let shiftsPerRegionPerHourMax: Int
+    /// Hosts that a plan spreads a region's users over: more are more to watch and to undo.
+    package let hostsPerRegionMax: Int
 
     package init(
         probe: ProbeRules = ProbeRules(), load: LoadRules = LoadRules(),
@@ -208,7 +210,8 @@ package struct GlobalRules: Hashable, Sendable {
         inferAt: Percent = Percent(checked: 50), fateWindow: Duration = .seconds(600),
         doubtedFor: Duration = .seconds(7200), doubtedEvacuate: Duration? = nil,
         inferProviders: Bool = false, brake: BrakeRules = BrakeRules(),
-        approvalMax: Duration = .seconds(3600), shiftsPerRegionPerHourMax: Int = 6
+        approvalMax: Duration = .seconds(3600), shiftsPerRegionPerHourMax: Int = 6,
+        hostsPerRegionMax: Int = 2
     ) {
         (self.probe, self.load, self.traffic) = (probe, load, traffic)
         (self.headroom, self.doorReadInterval) = (headroom, doorReadInterval)
@@ -217,6 +220,7 @@ package struct GlobalRules: Hashable, Sendable {
         (self.inferProviders, self.brake) = (inferProviders, brake)
         self.approvalMax = approvalMax
         self.shiftsPerRegionPerHourMax = shiftsPerRegionPerHourMax
+        self.hostsPerRegionMax = hostsPerRegionMax
     }
 }
 

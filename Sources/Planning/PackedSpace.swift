@@ -1,0 +1,109 @@
+/// A search space as flat arrays of integers, for a search that looks at millions of options.
+///
+/// A place is a host of a region: an index into `hosts`, `caps`, `present` and `fate`; the places
+/// of a region stand together, in declared order. It is a class so that handing it on costs one
+/// count, not one an array.
+final class PackedSpace: Sendable {
+    /// Of the highest priority (`Region.weightInPlan`).
+    static let weightMax = 5
+
+    let hours: Int
+    /// Users, one a host.
+    let limits: [Int]
+    /// Users of the regions that stay, at `host * hours + hour`.
+    let base: [Int]
+
+    /// Users, at `region * hours + hour`.
+    let demand: [Int]
+    let demandMax: [Int]
+    let weights: [Int]
+    /// Where a region's places begin; one more than there are regions.
+    let starts: [Int]
+    let hosts: [Int]
+    /// Percent of the region's demand.
+    let caps: [Int]
+    let present: [Int]
+    let fate: [Int]
+    /// The places that a region has now, one list a region.
+    let held: [[Int]]
+
+    /// The least and the most that a region's shares add up to, in percent of its demand.
+    let totalsMin: [Int]
+    let totalsMax: [Int]
+    let hostsMax: [Int]
+    let rations: [Bool]
+    /// Whether a region is spread only where it fits (`SearchState.isForbidden`).
+    let isStrict: [Bool]
+    let isPlanned: [Bool]
+    /// What a region may be, one percent a place, where that is listed; empty where it is free.
+    let options: [[[Int]]]
+
+    /// - Parameter spreadsStrict: Whether regions that are spread only where they fit may be spread.
+    init(_ space: SearchSpace, spreadsStrict: Bool = true) {
+        let regions = space.regions
+        hours = space.hours
+        limits = space.limits
+        base = space.base
+        demand = regions.flatMap(\.demand)
+        demandMax = regions.map(\.demandMax)
+        weights = regions.map(\.weight)
+        let starts = regions.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.hosts.count) }
+        self.starts = starts
+        hosts = regions.flatMap(\.hosts)
+        caps = regions.flatMap(\.caps)
+        present = regions.flatMap(\.present)
+        fate = regions.flatMap(\.fate)
+        held = zip(starts, regions).map { start, region in
+            region.present.indices.filter { region.present[$0] > 0 }.map { start + $0 }
+        }
+        totalsMin = regions.map { $0.totals.lowerBound }
+        totalsMax = regions.map { $0.totals.upperBound }
+        let isStrict = regions.map { !$0.rations && $0.fitsOneHost && !$0.isPlanned }
+        self.isStrict = isStrict
+        hostsMax = zip(regions, isStrict).map { $1 && !spreadsStrict ? 1 : $0.hostsMax }
+        rations = regions.map(\.rations)
+        isPlanned = regions.map(\.isPlanned)
+        options = regions.map(\.options)
+    }
+
+    var regionCount: Int { demandMax.count }
+    var hostCount: Int { limits.count }
+
+    /// What stays unserved when a region has no place at all, weighted, in hundredths of a user.
+    var worths: [Int] { zip(weights, demandMax).map { 100 * $0 * $1 } }
+
+    /// The same of all regions together, in one hour.
+    func worth(at hour: Int) -> Int {
+        (0..<regionCount).reduce(0) { $0 + 100 * weights[$1] * demand[$1 * hours + hour] }
+    }
+
+    /// One row a region, one percent a place of it.
+    func rows(_ shares: [[PackedShare]]) -> [[Int]] {
+        shares.enumerated().map { region, shares in
+            var row = places(of: region).map { _ in 0 }
+            for share in shares { row[share.place - starts[region]] = share.percent }
+            return row
+        }
+    }
+
+    func places(of region: Int) -> Range<Int> { starts[region]..<starts[region + 1] }
+}
+
+extension PlannedRegion {
+    /// In percent of its demand; what the listed options add up to where it has such.
+    fileprivate var totals: ClosedRange<Int> {
+        switch choice {
+        case .free(let totals): totals
+        case .listed(let options):
+            (options.map { $0.reduce(0, +) }.min() ?? 0)...(options.map { $0.reduce(0, +) }.max()
+                ?? 0)
+        }
+    }
+
+    fileprivate var options: [[Int]] {
+        switch choice {
+        case .free: []
+        case .listed(let options): options
+        }
+    }
+}

@@ -1,0 +1,108 @@
+/// Finds a placement in a search space: exactly where that is within reach, otherwise one that is
+/// good at once and gets better with each step.
+struct PlacementSolving {
+    /// More regions than this are not searched exactly: their combinations are out of reach.
+    private static let exactRegionsMax = 16
+    /// Of the steps, in percent, what the exact search may use before the other one begins.
+    private static let exactPart = 75
+    /// Of the steps that are left then, in percent, what serves the first keys; the rest level.
+    private static let servingPart = 70
+    /// Rounds of prices without a step, and the most; one more for each so many steps.
+    private static let roundsMin = 8
+    private static let roundsMax = 240
+    private static let stepsPerRound = 1000
+
+    private let space: SearchSpace
+    private let packed: PackedSpace
+    private let stepsMax: Int
+
+    init(_ space: SearchSpace, stepsMax: Int) {
+        (self.space, self.stepsMax) = (space, stepsMax)
+        packed = PackedSpace(space)
+    }
+
+    func result() -> PlacementSearch.Result {
+        let isNarrow = space.regions.allSatisfy { $0.hostsMax <= PlacementSearch.hostsMax }
+        guard isNarrow, space.regions.count <= PlacementSolving.exactRegionsMax else {
+            return searched(after: nil)
+        }
+        var search = PlacementSearch(
+            space, stepsMax: stepsMax * PlacementSolving.exactPart / 100)
+        let exact = search.run()
+        return exact.isExact ? exact : searched(after: exact)
+    }
+
+    private func searched(after exact: PlacementSearch.Result?) -> PlacementSearch.Result {
+        let used = exact?.steps ?? 0
+        let first = self.first()
+        let start = PriceBound.unserved(
+            in: packed, reached: first.unserved, rounds: PlacementSolving.roundsMin)
+        var search = RuinAndRecreate(from: first, seed: 1)
+        let serving = (stepsMax - used) * PlacementSolving.servingPart / 100
+        search.run(stepsMax: serving, until: goal(unserved: start))
+        let rounds = min(PlacementSolving.roundsMax, stepsMax / PlacementSolving.stepsPerRound)
+        let floor = max(
+            start,
+            PriceBound.unserved(
+                in: packed, reached: search.bestKeys.unserved, rounds: rounds))
+        var levelling = Levelling(packed, best: search.best, keys: search.bestKeys)
+        levelling.run(stepsMax: stepsMax - used - search.steps)
+        return result(
+            levelling.best, after: exact, floor: floor,
+            steps: used + search.steps + levelling.steps)
+    }
+
+    private func result(
+        _ best: [[PackedShare]], after exact: PlacementSearch.Result?, floor: Int, steps: Int
+    ) -> PlacementSearch.Result {
+        let rows = packed.rows(best)
+        var state = SearchState(space)
+        for shares in rows { _ = state.push(shares) }
+        let keys = state.keys
+        var gap = keys.unserved
+        if keys.overcommitted == SearchState(space).keys.overcommitted {
+            gap = (max(0, keys.unserved - floor) + 99) / 100
+        } else {
+            gap = (gap + 99) / 100
+        }
+        guard let exact, !state.isForbidden || exact.keys < keys else {
+            return PlacementSearch.Result(
+                shares: rows, keys: keys, isExact: false, gap: gap, steps: steps)
+        }
+        let isBetter = !state.isForbidden && keys < exact.keys
+        return PlacementSearch.Result(
+            shares: isBetter ? rows : exact.shares, keys: isBetter ? keys : exact.keys,
+            isExact: false, gap: min(gap, exact.gap), steps: steps)
+    }
+
+    // MARK: - Where it starts, and what it can hope for
+
+    /// A placement that keeps every rule, made in one pass: planned changes last, and of the
+    /// others those whose users weigh most first.
+    private func first() -> PackedPlacement {
+        let all = Array(0..<packed.regionCount)
+        var placement = PackedPlacement(packed)
+        placement.putAll(all)
+        guard placement.isForbidden else { return placement }
+        var whole = PackedPlacement(PackedSpace(space, spreadsStrict: false))
+        whole.putAll(all)
+        placement = PackedPlacement(packed)
+        for region in all { placement.put(region, whole.shares[region]) }
+        return placement
+    }
+
+    /// No placement has keys below these.
+    private func goal(unserved: Int) -> PlacementKeys {
+        let empty = PackedPlacement(packed)
+        var keys = PlacementKeys(overcommitted: empty.overcommitted, unserved: unserved)
+        guard unserved == 0 else { return keys }
+        keys.moved = (0..<packed.regionCount).count { region in
+            guard packed.options[region].isEmpty else { return false }
+            let kept = packed.held[region].reduce(0) {
+                $0 + empty.percentWithRoom(region, at: $1)
+            }
+            return kept < packed.totalsMax[region]
+        }
+        return keys
+    }
+}
