@@ -105,7 +105,8 @@ let package = Package(
             name: "sim", dependencies: ["Simulation", "Manifests", arguments],
             swiftSettings: settings),
         .executableTarget(
-            name: "planner-bench", dependencies: ["Planning", ordered], path: "Benchmarks/planner/Sources",
+            name: "planner-bench", dependencies: ["Planning", ordered],
+            path: "Benchmarks/planner/Sources",
             swiftSettings: settings),
         // Tests mirror Sources.
         .target(

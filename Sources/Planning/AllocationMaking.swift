@@ -23,7 +23,8 @@ struct AllocationMaking {
         let shares = zip(region.hosts, percents).map {
             Share(host: space.hosts[$0], percent: Percent(checked: $1))
         }
-        guard percents.reduce(0, +) < 100 || isRelief, task.rations,
+        let total = percents.reduce(0, +)
+        guard total > 0, total < 100 || isRelief, task.rations,
             situation.canRation(task.region)
         else { return Allocation(shares: shares) }
         let whole = shares.scaled(to: 100)

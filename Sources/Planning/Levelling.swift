@@ -1,8 +1,10 @@
 /// Lowers the fullest host's utilisation: looks for a placement no worse in all that comes first
-/// under ceilings that are lower than the limits, by less where it finds none.
+/// under ceilings that are lower than the limits, by less where it finds none, and then again.
 struct Levelling {
     /// The first ceiling is lower than the fullest host by this part.
     private static let distanceFirst = 8
+    /// A trial begins near what it looks for, and so this much cooler than a search from nothing.
+    private static let cooledBy = 32
     /// Each trial may use this part of the steps that are left.
     private static let trialsLeft = 12
     private static let million = 1_000_000
@@ -21,9 +23,10 @@ struct Levelling {
     mutating func run(stepsMax: Int) {
         var high = utilisation(of: best)
         guard high <= Levelling.million else { return }
-        var distance = high / Levelling.distanceFirst
-        while distance > 0, steps < stepsMax {
-            let part = max(1, (stepsMax - steps) / Levelling.trialsLeft)
+        var distance = 0
+        while high > 1, steps < stepsMax {
+            if distance == 0 { distance = max(1, high / Levelling.distanceFirst) }
+            let part = (stepsMax - steps) / Levelling.trialsLeft
             trials += 1
             if let found = placement(under: high - distance, stepsMax: part) {
                 best = found
@@ -51,9 +54,10 @@ struct Levelling {
             if fits { placement.put(region, best[region]) } else { others.append(region) }
         }
         placement.putAll(others)
+        steps += 1
         guard !placement.isForbidden else { return nil }
         var search = RuinAndRecreate(from: placement, seed: UInt64(trials))
-        search.run(stepsMax: stepsMax, until: goal)
+        search.run(stepsMax: stepsMax, until: goal, cooledBy: Levelling.cooledBy)
         steps += search.steps
         return search.bestKeys <= goal ? search.best : nil
     }

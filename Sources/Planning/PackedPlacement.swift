@@ -28,6 +28,8 @@ struct PackedPlacement {
     private var strictlyOver = 0
     private(set) var heldBack = 0
     private(set) var moved = 0
+    /// Regions that get a host that they had nothing on.
+    private(set) var newcomers = 0
     private(set) var disturbed = 0
 
     /// - Parameter ceilings: Users, one a host; nil is each host's limit.
@@ -101,9 +103,11 @@ struct PackedPlacement {
             let demand = space.demand[region * space.hours + hour]
             unservedByHour[hour] -= sign * total * space.weights[region] * demand
         }
-        moved += isNew ? sign : 0
+        newcomers += isNew ? sign : 0
+        let stays = isAsItIs(region, shares)
+        moved += stays ? 0 : sign
         if space.isPlanned[region] {
-            heldBack += isAsItIs(region, shares) ? sign : 0
+            heldBack += stays ? sign : 0
         } else {
             disturbed += sign * disturbance(region, shares)
         }
@@ -151,8 +155,9 @@ struct PackedPlacement {
             let right = (space.isPlanned[$1] ? 1 : 0, -space.weights[$1], -space.demandMax[$1])
             return left == right ? $0 < $1 : left < right
         }
-        let rationed = order.filter { space.rations[$0] && space.options[$0].isEmpty }
-        for region in rationed { insertion.putLeast(region, in: &self) }
+        for region in order where space.rations[region] && space.options[region].isEmpty {
+            if space.totalsMin[region] > 0 { insertion.putLeast(region, in: &self) }
+        }
         for region in order {
             if !shares[region].isEmpty { take(region) }
             insertion.put(region, in: &self)

@@ -38,7 +38,7 @@ final class PackedSpace: Sendable {
     /// What a region may be, one percent a place, where that is listed; empty where it is free.
     let options: [[[Int]]]
 
-    /// - Parameter spreadsStrict: Whether regions that are spread only where they fit may be spread.
+    /// - Parameter spreadsStrict: Whether regions that are spread only where they fit may be.
     init(_ space: SearchSpace, spreadsStrict: Bool = true) {
         let regions = space.regions
         hours = space.hours

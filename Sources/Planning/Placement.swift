@@ -16,6 +16,11 @@ package struct PlanningRequest: Hashable, Sendable {
     package let changes: [WantedChange]
     /// Until when the plan must hold: every hour from now to then is checked against capacity.
     package let horizon: Duration
+    /// What a region that a gate rations keeps at least, so that it has a target; a controller
+    /// never asks for less than one percent.
+    package let least: Percent
+
+    package static let leastDefault = Percent(checked: 1)
 
     /// How far ahead a plan looks when nothing else is said: a shift made at night must still fit
     /// at the next morning's peak.
@@ -23,9 +28,11 @@ package struct PlanningRequest: Hashable, Sendable {
 
     package init(
         situation: Situation, changes: [WantedChange],
-        horizon: Duration = PlanningRequest.horizonDefault
+        horizon: Duration = PlanningRequest.horizonDefault,
+        least: Percent = PlanningRequest.leastDefault
     ) {
         (self.situation, self.changes, self.horizon) = (situation, changes, horizon)
+        self.least = least
     }
 }
 

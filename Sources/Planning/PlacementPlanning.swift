@@ -12,7 +12,7 @@ extension Planner {
     ) -> Placement {
         let demands = DemandHours(request.situation, horizon: request.horizon)
         let reading = RequestReading(request, demands)
-        let space = SearchSpace(reading.tasks, demands, in: request.situation)
+        let space = SearchSpace(reading.tasks, demands, of: request)
         let solving = PlacementSolving(space, stepsMax: max(0, steps))
         return PlacementAnswer(
             reading: reading, space: space, result: solving.result(), situation: request.situation

@@ -114,6 +114,7 @@ struct PlacementSearch {
         of region: PlannedRegion, totals: ClosedRange<Int>, _ children: inout [Child]
     ) {
         var shares = region.caps.map { _ in 0 }
+        if totals.contains(0) { look(at: shares, &children) }
         for first in shares.indices where region.caps[first] > 0 {
             for percent in 1...region.caps[first] where percent <= totals.upperBound && !isOver {
                 shares[first] = percent

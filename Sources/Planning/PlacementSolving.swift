@@ -4,9 +4,9 @@ struct PlacementSolving {
     /// More regions than this are not searched exactly: their combinations are out of reach.
     private static let exactRegionsMax = 16
     /// Of the steps, in percent, what the exact search may use before the other one begins.
-    private static let exactPart = 75
+    private static let exactPart = 50
     /// Of the steps that are left then, in percent, what serves the first keys; the rest level.
-    private static let servingPart = 70
+    private static let servingPart = 60
     /// Rounds of prices without a step, and the most; one more for each so many steps.
     private static let roundsMin = 8
     private static let roundsMax = 240
@@ -32,7 +32,7 @@ struct PlacementSolving {
         return exact.isExact ? exact : searched(after: exact)
     }
 
-    private func searched(after exact: PlacementSearch.Result?) -> PlacementSearch.Result {
+    func searched(after exact: PlacementSearch.Result?) -> PlacementSearch.Result {
         let used = exact?.steps ?? 0
         let first = self.first()
         let start = PriceBound.unserved(
@@ -93,16 +93,8 @@ struct PlacementSolving {
 
     /// No placement has keys below these.
     private func goal(unserved: Int) -> PlacementKeys {
-        let empty = PackedPlacement(packed)
-        var keys = PlacementKeys(overcommitted: empty.overcommitted, unserved: unserved)
-        guard unserved == 0 else { return keys }
-        keys.moved = (0..<packed.regionCount).count { region in
-            guard packed.options[region].isEmpty else { return false }
-            let kept = packed.held[region].reduce(0) {
-                $0 + empty.percentWithRoom(region, at: $1)
-            }
-            return kept < packed.totalsMax[region]
-        }
-        return keys
+        let overcommitted = PackedPlacement(packed).overcommitted
+        let moved = unserved == 0 ? space.regions.count { $0.mustMove } : 0
+        return PlacementKeys(overcommitted: overcommitted, unserved: unserved, moved: moved)
     }
 }

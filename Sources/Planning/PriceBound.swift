@@ -117,7 +117,8 @@ struct PriceBound {
             missing += Int128(100 * worth * demand - gain)
         }
         for host in prices.indices { missing -= Int128(prices[host]) * Int128(rooms[host]) }
-        return missing <= 0 ? 0 : Int((missing + Int128(PriceBound.unit - 1)) / Int128(PriceBound.unit))
+        let unit = Int128(PriceBound.unit)
+        return missing <= 0 ? 0 : Int((missing + unit - 1) / unit)
     }
 
     /// What a region gains at most, in parts of a weighted user, each hour percent; and what it

@@ -15,7 +15,7 @@ struct Whim {
 
     /// What is best as far as can be seen from where the search stands.
     static let none = Whim()
-    static let search = Whim(overlooks: 30, wanders: 200, stays: 30, forgets: 60, levels: 200)
+    static let search = Whim(overlooks: 30, wanders: 200, stays: 30, forgets: 60, levels: 40)
 }
 
 /// Puts one region at the places that are best beside those who are there now.

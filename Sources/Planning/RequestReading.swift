@@ -134,8 +134,9 @@ struct RequestReading {
         let admitted = admittedPercent(of: region, by: from)
         let hosts = names.enumerated().map { index, name in
             HostStanding(
-                name, isDeclared: index < declared.count, of: region, from: from, admitted: admitted,
-                left: draft.left, forbidden: forbidden, stays: draft.stays, in: situation)
+                name, isDeclared: index < declared.count, of: region, from: from,
+                admitted: admitted, left: draft.left, forbidden: forbidden, stays: draft.stays,
+                in: situation)
         }
         let next = nextQuotas(of: draft, region: region, from: from)
         guard let goal = goal(of: draft, region: region, from: from, hosts: hosts, next: next)

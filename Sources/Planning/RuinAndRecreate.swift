@@ -9,7 +9,9 @@ import Values
 /// "Slack Induction by String Removals", Transportation Science 2020.
 struct RuinAndRecreate {
     /// Regions that are taken beside the first.
-    private static let othersMax = 5
+    private static let othersMax = 8
+    /// The first temperature is this part of what a region is worth in the mean.
+    private static let heatPart = 4
 
     private(set) var placement: PackedPlacement
     /// One list a region.
@@ -38,9 +40,10 @@ struct RuinAndRecreate {
     }
 
     /// Ends after `stepsMax` steps, or as soon as the best is no worse than `goal`.
-    mutating func run(stepsMax: Int, until goal: PlacementKeys) {
+    mutating func run(stepsMax: Int, until goal: PlacementKeys, cooledBy: Int = 1) {
         guard space.regionCount > 0 else { return }
-        let cooling = Cooling(first: worthMean, stepsMax: stepsMax)
+        let first = worthMean / (RuinAndRecreate.heatPart * cooledBy)
+        let cooling = Cooling(first: first, stepsMax: stepsMax)
         while steps < stepsMax, goal < bestKeys {
             ruin(atMost: min(RuinAndRecreate.othersMax, stepsMax - steps - 1))
             let energy = self.energy
@@ -76,12 +79,12 @@ struct RuinAndRecreate {
     }
 
     /// One number for all keys: a user too many on a host costs more than anyone unserved, and a
-    /// region moved as much as a little of one that is not served.
+    /// region on a new host as much as a little of one that is not served.
     private var energy: Int {
         let heavy = 100 * PackedSpace.weightMax * 4
         return heavy * placement.overcommitted + placement.unserved
             + worthMean * (placement.heldBack + (placement.isForbidden ? 100 : 0))
-            + worthMean / 256 * placement.moved + placement.disturbed / 256
+            + worthMean / 256 * placement.newcomers + placement.disturbed / 256
     }
 
     // MARK: - Who is taken

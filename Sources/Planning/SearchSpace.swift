@@ -13,14 +13,17 @@ struct SearchSpace {
     let base: [Users]
     let regions: [PlannedRegion]
 
-    init(_ tasks: [RegionTask], _ demands: DemandHours, in situation: Situation) {
+    init(_ tasks: [RegionTask], _ demands: DemandHours, of request: PlanningRequest) {
+        let situation = request.situation
         let topology = situation.topology
         let names = OrderedSet(topology.hosts.keys)
         hosts = names
         hours = demands.count
         limits = topology.hosts.values.map { situation.limit(of: $0) }
         regions = tasks.map {
-            PlannedRegion($0, demand: demands.users(of: $0.region.id), hosts: names, in: topology)
+            PlannedRegion(
+                $0, demand: demands.users(of: $0.region.id), least: request.least.value,
+                hosts: names, in: topology)
         }
         let planned = OrderedSet(tasks.map(\.region.id))
         var base = [Users](repeating: 0, count: names.count * demands.count)
@@ -68,7 +71,8 @@ struct PlannedRegion {
     let isPlanned: Bool
 
     init(
-        _ task: RegionTask, demand: [Users], hosts names: OrderedSet<HostID>, in topology: Topology
+        _ task: RegionTask, demand: [Users], least: Int, hosts names: OrderedSet<HostID>,
+        in topology: Topology
     ) {
         self.demand = demand
         demandMax = demand.max() ?? 0
@@ -85,7 +89,7 @@ struct PlannedRegion {
         fitsOneHost = (highest.first ?? 0) >= most
         switch task.goal {
         case .place:
-            choice = .free(totals: (task.rations ? 1 : most)...most)
+            choice = .free(totals: (task.rations ? min(least, most) : most)...most)
             isPlanned = false
         case .serveMore:
             choice = PlannedRegion.serveMore(
@@ -130,23 +134,12 @@ struct PlannedRegion {
         }
     }
 
-    /// Whether it gets a host that it has not in any placement.
-    var mustMoveAlways: Bool { keptMost < (leastTotal ?? 0) }
+    /// Whether it must change in any placement: it leaves a host.
+    var mustMoveAlways: Bool { most != nil && zip(present, caps).contains { $0 > $1 } }
 
-    /// Whether it does in any placement that serves everybody.
-    var mustMove: Bool { mustMoveAlways || (demandMax > 0 && keptMost < (most ?? 0)) }
-
-    /// What the hosts that it has may take of it at most, in percent.
-    private var keptMost: Int {
-        let kept = zip(present, caps).map { $0 > 0 ? $1 : 0 }
-        return min(100, kept.sorted(by: >).prefix(hostsMax).reduce(0, +))
-    }
-
-    private var leastTotal: Int? {
-        switch choice {
-        case .free(let totals): totals.lowerBound
-        case .listed: nil
-        }
+    /// Whether it must change in any placement that serves everybody.
+    var mustMove: Bool {
+        mustMoveAlways || (most != nil && demandMax > 0 && present.reduce(0, +) < 100)
     }
 
     /// Options that keep every rule whatever else is chosen; there is always one.

@@ -89,8 +89,11 @@ struct SearchState {
     }
 
     private mutating func count(_ shares: [Int], of region: PlannedRegion) {
-        if zip(shares, region.present).contains(where: { $0 > 0 && $1 == 0 }) { sums.moved += 1 }
-        if region.isPlanned, shares == region.present { sums.heldBack += 1 }
+        if shares != region.present {
+            sums.moved += 1
+        } else if region.isPlanned {
+            sums.heldBack += 1
+        }
         for (position, percent) in shares.enumerated() {
             let taken = min(region.present[position], region.caps[position]) - percent
             if taken > 0, !region.isPlanned { sums.disturbed += taken * region.demandMax }

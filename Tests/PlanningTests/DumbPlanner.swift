@@ -101,9 +101,7 @@ struct DumbPlanner {
             let isOver = used.contains { over[hosts.firstIndex(of: $0) ?? 0] > 0 }
             if used.count > 1, isOver { return nil }
         }
-        let moved = zip(wishes, choice).count { wish, shares in
-            zip(shares, present(wish)).contains { $0 > 0 && $1 == 0 }
-        }
+        let moved = zip(wishes, choice).count { $1 != present($0) }
         let heldBack = zip(wishes, choice).count { $0.fixed != nil && $1 == present($0) }
         let used = hosts.filter { host in
             zip(wishes, choice).contains { wish, shares in

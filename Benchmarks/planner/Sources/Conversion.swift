@@ -18,7 +18,9 @@ struct Conversion {
     let request: PlanningRequest
     let displaced: Int
 
-    init(_ instance: Instance) {
+    /// - Parameter least: What a region keeps at least: nothing in the shared instances, one
+    ///   percent where a controller asks.
+    init(_ instance: Instance, least: Percent) {
         var situation = Conversion.situation(instance)
         let survivors = Set(instance.survivors.map(\.id))
         var changes: [WantedChange] = []
@@ -43,7 +45,7 @@ struct Conversion {
                 .leave(region: id, hosts: lost.map { HostID($0) }, cause: .lost, domain: nil))
         }
         displaced = changes.count
-        request = PlanningRequest(situation: situation, changes: changes)
+        request = PlanningRequest(situation: situation, changes: changes, least: least)
     }
 
     private static let now = Instant(unixSeconds: 1_773_102_900)

@@ -6,45 +6,50 @@ import Values
 
 /// Plans placement instances and writes what the shared scorer reads.
 ///
-///     planner-bench OUT_DIR STEPS ROUNDS INSTANCE.json...
+///     planner-bench OUT_DIR STEPS ROUNDS LEAST INSTANCE.json...
 ///
-/// A line an instance: name, displaced regions, steps used, the proven gap as the scorer counts
-/// unserved demand, and the least seconds of so many rounds.
+/// LEAST is what a region keeps at least, in percent: 0 is what the instances allow. A line an
+/// instance: name, displaced regions, steps used, the proven gap as the scorer counts unserved
+/// demand, and the least seconds of so many rounds.
 @main struct PlannerBench {
     static func main() throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        guard arguments.count > 3, let steps = Int(arguments[1]), let rounds = Int(arguments[2])
-        else {
-            print("usage: planner-bench OUT_DIR STEPS ROUNDS INSTANCE.json...")
+        let numbers = arguments.dropFirst().prefix(3).compactMap { Int($0) }
+        guard arguments.count > 4, numbers.count == 3 else {
+            print("usage: planner-bench OUT_DIR STEPS ROUNDS LEAST INSTANCE.json...")
             exit(64)
         }
-        for path in arguments.dropFirst(3) {
-            try plan(path, steps: steps, rounds: max(1, rounds), into: arguments[0])
+        for path in arguments.dropFirst(4) {
+            let instance = try Instance(path: path)
+            let conversion = Conversion(instance, least: Percent(checked: numbers[2]))
+            var least = Duration.seconds(3600)
+            var placement = Planner.placement(for: conversion.request, steps: 0)
+            for _ in 0..<max(1, numbers[1]) {
+                let start = ContinuousClock.now
+                placement = Planner.placement(for: conversion.request, steps: numbers[0])
+                least = min(least, ContinuousClock.now - start)
+            }
+            let target = URL(fileURLWithPath: arguments[0])
+                .appendingPathComponent(instance.name + ".json")
+            try JSONEncoder().encode(Scored(placement, of: instance.name)).write(to: target)
+            print(
+                instance.name, conversion.displaced, placement.steps, gap(of: placement),
+                String(format: "%.3f", least.inSeconds), separator: "\t")
         }
     }
 
-    private static func plan(_ path: String, steps: Int, rounds: Int, into folder: String) throws {
-        let instance = try Instance(path: path)
-        let conversion = Conversion(instance)
-        let clock = ContinuousClock()
-        var placement = Planner.placement(for: conversion.request, steps: 0)
-        var least = Duration.seconds(Int.max / 4)
-        for _ in 0..<rounds {
-            let start = clock.now
-            placement = Planner.placement(for: conversion.request, steps: steps)
-            least = min(least, clock.now - start)
-        }
-        let target = URL(fileURLWithPath: folder).appendingPathComponent(instance.name + ".json")
-        try JSONEncoder().encode(Scored(placement, of: instance.name)).write(to: target)
-        let gap: String
+    /// In hundredths of a request per second, weighted, as the scorer counts.
+    private static func gap(of placement: Placement) -> String {
         switch placement.optimality {
-        case .exact: gap = "exact"
-        case .within(let unserved): gap = "\(unserved * 100 / Conversion.usersPerRequest)"
+        case .exact: "exact"
+        case .within(let unserved): String(unserved * 100 / Conversion.usersPerRequest)
         }
-        let seconds = Double(least.components.attoseconds) / 1e18 + Double(least.components.seconds)
-        print(
-            instance.name, conversion.displaced, placement.steps, gap,
-            String(format: "%.3f", seconds), separator: "\t")
+    }
+}
+
+extension Duration {
+    fileprivate var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }
 
@@ -62,11 +67,10 @@ private struct Scored: Encodable {
         self.instance = instance
         placements = Dictionary(
             uniqueKeysWithValues: placement.regions.map { region in
-                (
+                let parts = region.explanation.filter { $0.percent > .zero }
+                return (
                     region.region.name,
-                    region.explanation.filter { $0.percent > .zero }.map {
-                        Part(site: $0.host.name, weight: $0.percent.value)
-                    }
+                    parts.map { Part(site: $0.host.name, weight: $0.percent.value) }
                 )
             })
     }
