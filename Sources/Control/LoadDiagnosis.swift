@@ -18,6 +18,8 @@ struct LoadDiagnosis {
     /// Of the hosts in use; what is calm with its load as it is now.
     private let standings: [(host: HostID, standing: LoadStanding)]
     private let unread: [CauseEvidence]
+    /// Whether the hosts were found too full, and the quotas are for that.
+    private let isRationedForLoad: Bool
     /// Hosts that do not serve the region, and are full too.
     private let othersSaturated: [CauseEvidence]
     private let rationed: [CauseEvidence]
@@ -47,8 +49,9 @@ struct LoadDiagnosis {
             let quotas = view.situation.quotas[view.region.id]
         {
             rationed = [.rationed(since: quotas.since, isByPerson: quotas.isByPerson)]
+            isRationedForLoad = !quotas.isByPerson && quotas.cause != .dependency
         } else {
-            rationed = []
+            (rationed, isRationedForLoad) = ([], false)
         }
     }
 
@@ -67,7 +70,7 @@ struct LoadDiagnosis {
             else { return nil }
             return .host(id: host, verdict: .saturated, since: standing.since)
         }
-        let full = evidence(of: [.saturated]) + probed + rationed
+        let full = evidence(of: [.saturated]) + probed + (isRationedForLoad ? rationed : [])
         let others = evidence(of: [.up, .degraded]) + unread
         guard !full.isEmpty else {
             let answer: Diagnosis.Finding.Answer =

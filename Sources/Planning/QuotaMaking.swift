@@ -91,7 +91,9 @@ struct QuotaMaking {
         let all = needs.reduce(0, +)
         return zip(places, needs).map { places, need in
             let (product, overflow) = logins.multipliedReportingOverflow(by: need)
-            return min(max(need, overflow || all == 0 ? places : product / all), max(need, places))
+            let wide = overflow || all == 0 ? places : product / all
+            // Who has places is not shut out, however few the logins are.
+            return max(min(max(need, wide), max(need, places)), min(1, places))
         }
     }
 

@@ -218,18 +218,7 @@ struct RequestReading {
             let isThere = wanted == from && situation.doorsAgree(in: region)
             return isThere ? nil : .become(wanted)
         case .settle(let allocation):
-            let wanted = allocation.ordered(for: region)
-            let gaining = wanted.hosts.filter { wanted.percent(of: $0) > from.percent(of: $0) }
-            for host in gaining {
-                guard canReceive(region, at: host, hosts: hosts) else { return nil }
-            }
-            let isThere = wanted == from && situation.doorsAgree(in: region)
-            guard !isThere, !wanted.shares.isEmpty else { return nil }
-            // To let fewer in is no worse placement that stays as it is: it is what is asked for.
-            let isTighter =
-                wanted.shares == from.shares
-                && admittedPercent(of: region, by: wanted) <= admittedPercent(of: region, by: from)
-            return isTighter ? .admit(wanted) : .become(wanted)
+            return settling(region, from, allocation.ordered(for: region), hosts: hosts)
         case .comeHome(let share):
             let isWhole = region.granularity == .whole
             let wanted = isWhole && share > .zero ? .all : share
@@ -240,6 +229,24 @@ struct RequestReading {
             let rations = region.hasGate && !isWhole
             return .become(from.home(share: wanted, of: region, hosts: hosts, rations: rations))
         }
+    }
+
+    private mutating func settling(
+        _ region: Region, _ from: Allocation, _ wanted: Allocation, hosts: [HostStanding]
+    ) -> RegionTask.Goal? {
+        let gaining = wanted.hosts.filter { wanted.percent(of: $0) > from.percent(of: $0) }
+        for host in gaining {
+            guard canReceive(region, at: host, hosts: hosts) else { return nil }
+        }
+        // What was read from doors is in their order.
+        let present = from.ordered(for: region)
+        let isThere = wanted == present && situation.doorsAgree(in: region)
+        guard !isThere, !wanted.shares.isEmpty else { return nil }
+        // To let fewer in is no worse placement that stays as it is: it is what is asked for.
+        let isTighter =
+            wanted.shares == present.shares
+            && admittedPercent(of: region, by: wanted) <= admittedPercent(of: region, by: from)
+        return isTighter ? .admit(wanted) : .become(wanted)
     }
 
     private mutating func canPlace(_ region: Region, on hosts: [HostStanding]) -> Bool {

@@ -137,6 +137,19 @@ struct Suffering: Sendable, CustomTestStringConvertible {
             $0.load(sbg2, .up)
             $0.ration()
         },
+        Suffering("rationed by a person alone it suffers nothing", .unaffected, logins: 80) {
+            $0.load(sbg2, .up)
+            $0.ration()
+            $0.quotas[grandEst] = QuotaStanding(
+                since: Suffering.longAgo, isByPerson: true, surge: 100)
+        },
+        Suffering("rationed for the login it suffers from the login", .dependency, logins: 80) {
+            $0.load(sbg2, .up)
+            $0.ration()
+            $0.quotas[grandEst] = QuotaStanding(
+                since: Suffering.longAgo, isByPerson: false, surge: 100, cause: .dependency)
+            $0.fail(DependencyID("educonnect"))
+        },
         Suffering("a neighbour's trouble is none of its own", .unaffected, logins: 80) {
             $0.load(sbg2, .up)
             $0.load(gra1, .saturated)

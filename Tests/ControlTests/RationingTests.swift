@@ -144,6 +144,20 @@ import Values
         #expect(held(at: desk) == [[], []])
     }
 
+    @Test("a person narrows the quotas of a region whose shares were read in the doors' order")
+    func narrowsWhatIsSplit() throws {
+        let split = DoorState(
+            shares: [("ent-gra1", 98), ("ent-lyo1", 1), ("ent-sbg1", 1)].map {
+                Share(host: HostID($0.0), percent: Percent(checked: $0.1))
+            })
+        let desk = try Desk(
+            Desk.configuration(Self.topology), doors: [gates[0]: split, gates[1]: split])
+        let nobody = ClassQuota(classID: ClassID("pupils"), users: 0, entriesPerSecond: 0)
+        let plan = try desk.plan(for: .quota(region: region, quota: nobody))
+        #expect(plan.placement.refusals.isEmpty)
+        #expect(plan.placement.regions.first?.to.admission == [nobody])
+    }
+
     @Test("a restart reads the quotas back from the gates")
     func aRestartKeepsQuotas() throws {
         var desk = try desk()
