@@ -177,13 +177,7 @@ extension RegionView {
             change: .leave(region: region.id, hosts: hosts, cause: .lost, domain: nil))
     }
 
-    /// Whether a door is to hold what is no host of ours, such as a status page: a person put it
-    /// there, and a person takes it away.
-    fileprivate var isElsewhere: Bool {
-        doors.contains { door in
-            door.desired.map { $0.edges == nil && !$0.foreign.isEmpty } ?? false
-        }
-    }
+    fileprivate var isElsewhere: Bool { doors.contains(where: \.isElsewhere) }
 
     /// Whether a person moved it away last: it then stays until a person brings it home.
     fileprivate var wasMovedByAPerson: Bool {

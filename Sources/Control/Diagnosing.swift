@@ -128,7 +128,7 @@ extension RegionView {
         where declared.edge.map({ edgesInUse.contains($0) && !situation.isOut($0) }) ?? true {
             guard let door = situation.doors[declared.id] else { continue }
             let evidence = CauseEvidence.door(id: door.id, standing: door.standing)
-            if door.desired.map({ $0.edges == nil && !$0.foreign.isEmpty }) ?? false {
+            if door.isElsewhere {
                 bad.append(.elsewhere(door: door.id))
                 answer = .holds
             }

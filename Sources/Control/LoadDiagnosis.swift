@@ -62,6 +62,11 @@ struct LoadDiagnosis {
             .map { .load(host: $0.host, standing: $0.standing) }
     }
 
+    /// Of a cause that no host shows: ruled out only where every host was read.
+    private var answerWithout: Diagnosis.Finding.Answer {
+        unread.isEmpty && !standings.isEmpty ? .ruledOut : .unknown
+    }
+
     // MARK: - Too many users, or a sick host
 
     private var saturation: Diagnosis.Finding {
@@ -73,9 +78,7 @@ struct LoadDiagnosis {
         let full = evidence(of: [.saturated]) + probed + (isRationedForLoad ? rationed : [])
         let others = evidence(of: [.up, .degraded]) + unread
         guard !full.isEmpty else {
-            let answer: Diagnosis.Finding.Answer =
-                unread.isEmpty && !standings.isEmpty ? .ruledOut : .unknown
-            return Diagnosis.Finding(.saturated, answer, against: others)
+            return Diagnosis.Finding(.saturated, answerWithout, against: others)
         }
         let surge = view.situation.board.surge
         let crowd: [CauseEvidence] = surge > 100 ? [.surge(percent: surge)] : []
@@ -87,10 +90,8 @@ struct LoadDiagnosis {
     private var sickness: Diagnosis.Finding {
         let sick = standings.filter { $0.standing.verdict == .degraded }.map(\.host)
         guard !sick.isEmpty else {
-            let answer: Diagnosis.Finding.Answer =
-                unread.isEmpty && !standings.isEmpty ? .ruledOut : .unknown
             return Diagnosis.Finding(
-                .degraded, answer, against: evidence(of: [.up, .saturated]) + unread)
+                .degraded, answerWithout, against: evidence(of: [.up, .saturated]) + unread)
         }
         let others = view.situation.board.loads.filter { host, standing in
             [.up, .degraded].contains(standing.verdict) && !sick.contains(host)
@@ -112,9 +113,8 @@ struct LoadDiagnosis {
         guard !suffering.isEmpty else {
             // Who waits at the gates may be anybody.
             if !rationed.isEmpty { return Diagnosis.Finding(.attacked, .possible, for: rationed) }
-            let answer: Diagnosis.Finding.Answer =
-                unread.isEmpty && !standings.isEmpty ? .ruledOut : .unknown
-            return Diagnosis.Finding(.attacked, answer, against: evidence(of: [.up]) + unread)
+            return Diagnosis.Finding(
+                .attacked, answerWithout, against: evidence(of: [.up]) + unread)
         }
         let counts = suffering.map { logins(at: $0.host, $0.standing) }
         let few = counts.filter(\.areFew).map(\.evidence)
@@ -167,7 +167,7 @@ struct LoadDiagnosis {
         guard let load, let perSecond = load.loginsPerSecond else {
             return LoginCount(evidence: .loginsUntold(host: host), areFew: false, isTold: false)
         }
-        let expected = Situation.loginsPerUserSecond.roundedUp(of: load.users)
+        let expected = Situation.logins(of: load.users)
         guard expected >= LoadDiagnosis.loginsToTell else {
             return LoginCount(evidence: .loginsUntold(host: host), areFew: false, isTold: false)
         }

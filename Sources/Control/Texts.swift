@@ -116,12 +116,12 @@ extension LoadStanding {
 }
 
 extension LoginStanding {
-    /// `the logins by educonnect are saturated: 23 a second while its probes fail, of 400`.
+    /// `the logins by educonnect are saturated: 390 a second; 400 were proven`.
     package func sentence(of dependency: DependencyID) -> String {
         "the logins by \(dependency) are \(verdict == .up ? "calm" : verdict.rawValue): \(words)"
     }
 
-    /// `23 a second, and its probes fail; 400 were proven`.
+    /// `23 a second, and its probes are turned away or late; 400 were proven`.
     package var words: String {
         let rate = perSecond.map { "\($0) a second" }
         let because: String? =

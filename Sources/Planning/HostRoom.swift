@@ -6,11 +6,6 @@ import Values
 
 /// How many users a host may be planned for.
 struct HostRoom {
-    /// Logins a second of so many users who are in, rounded up.
-    static func logins(of users: Users) -> Int {
-        Situation.loginsPerUserSecond.roundedUp(of: users)
-    }
-
     /// Capacity less head-room.
     let users: Users
     /// Logins per second less head-room; nil is no limit.
@@ -32,9 +27,8 @@ struct HostRoom {
     func objection(need: Users, others: Users) -> Objection? {
         guard need > limit - others else { return nil }
         if let logins, limit < users {
-            let rate = Situation.loginsPerUserSecond
-            let room = max(0, logins - rate.roundedUp(of: others))
-            return .noLoginRoom(need: rate.roundedUp(of: need), room: room)
+            let room = max(0, logins - Situation.logins(of: others))
+            return .noLoginRoom(need: Situation.logins(of: need), room: room)
         }
         return .noRoom(need: need, room: max(0, users - others))
     }

@@ -12,24 +12,36 @@ struct LoggingInMaking {
     /// One a planned region.
     private let regions: [Part]
     private let situation: Situation
+    /// Of all planned regions together.
+    private let usersByHost: OrderedDictionary<HostID, Users>
+    private let usersByDependency: OrderedDictionary<DependencyID, Users>
 
     /// Users of one region who must log in, and where.
     private struct Part {
-        let region: Region
         let hosts: OrderedDictionary<HostID, Users>
+        let users: Users
+        /// Those that bound its logins.
+        let dependencies: [DependencyID]
         let entriesPerSecond: Int?
-
-        var users: Users { hosts.values.reduce(0, +) }
     }
 
     init(_ tasks: [RegionTask], to allocations: [Allocation], in situation: Situation) {
         self.situation = situation
         regions = zip(tasks, allocations).map { task, to in
             let paces = to.isRationed ? to.admission.map(\.entriesPerSecond) : nil
+            let hosts = situation.logins(of: task, to: to)
             return Part(
-                region: task.region, hosts: situation.logins(of: task, to: to),
+                hosts: hosts, users: hosts.values.reduce(0, +),
+                dependencies: situation.boundedDependencies(of: task.region),
                 entriesPerSecond: paces.map { max(1, $0.reduce(0, +)) })
         }
+        var byHost: OrderedDictionary<HostID, Users> = [:]
+        var byDependency: OrderedDictionary<DependencyID, Users> = [:]
+        for part in regions {
+            for (host, users) in part.hosts { byHost[host, default: 0] += users }
+            for id in part.dependencies { byDependency[id, default: 0] += part.users }
+        }
+        (usersByHost, usersByDependency) = (byHost, byDependency)
     }
 
     /// In the order of the tasks.
@@ -44,16 +56,11 @@ struct LoggingInMaking {
             guard let capacity = situation.topology.hosts[id]?.capacity,
                 let most = HostRoom(capacity, headroom: situation.headroom).logins
             else { return nil }
-            let users = regions.reduce(0) { $0 + ($1.hosts[id] ?? 0) }
-            return LoggingIn.Pace(.host(id: id), most, for: users)
+            return LoggingIn.Pace(.host(id: id), most, for: usersByHost[id] ?? 0)
         }
-        let dependencies = situation.boundedDependencies(of: part.region).compactMap { id in
-            situation.loginsBearable(by: id).map { most in
-                let needing = regions.filter {
-                    situation.topology.dependencies(of: $0.region).contains(id)
-                }
-                return LoggingIn.Pace(
-                    .dependency(id: id), most, for: needing.reduce(0) { $0 + $1.users })
+        let dependencies = part.dependencies.compactMap { id in
+            situation.loginsBearable(by: id).map {
+                LoggingIn.Pace(.dependency(id: id), $0, for: usersByDependency[id] ?? 0)
             }
         }
         let quotas = part.entriesPerSecond.map { LoggingIn.Pace(.quotas, $0, for: part.users) }

@@ -35,25 +35,26 @@ struct PlacementAnswer {
                 task: reading.tasks[index], space: space, loads: state.loads, situation: situation
             ).allocation
         }
-        loggingIn =
-            LoggingInMaking(reading.tasks, to: allocations, in: situation).all
+        loggingIn = LoggingInMaking(reading.tasks, to: allocations, in: situation).all
     }
 
     var placement: Placement {
-        let placements = reading.tasks.indices.map { regionPlacement($0) }
+        let after = users(under: allocations)
+        let placements = reading.tasks.indices.map { regionPlacement($0, users: after) }
         let changed = placements.indices.filter { placements[$0].isChange(in: situation) }
         return Placement(
             regions: changed.map { placements[$0] },
-            premises: changed.flatMap { premises(of: $0) } + roomPremises,
+            premises: changed.flatMap { premises(of: $0) } + roomPremises(users: after),
             optimality: result.isExact ? .exact : .within(unserved: result.gap),
             steps: result.steps, refusals: reading.refusals + heldBack)
     }
 
     // MARK: - One region
 
-    private func regionPlacement(_ index: Int) -> RegionPlacement {
+    /// - Parameter users: Once all is done as it is planned, at `host * hours + hour`.
+    private func regionPlacement(_ index: Int, users: [Users]) -> RegionPlacement {
         let task = reading.tasks[index]
-        let over = allocations[index].isRationed ? pressed(index) : excess(index)
+        let over = allocations[index].isRationed ? pressed(index, users) : excess(index)
         return RegionPlacement(
             region: task.region.id, cause: task.cause, from: task.from, to: allocations[index],
             explanation: task.hosts.prefix(task.region.hosts.count).map {
@@ -74,8 +75,7 @@ struct PlacementAnswer {
 
     /// The same for a region whose quotas keep it to the room there is: hosts that others alone
     /// fill leave no room at all.
-    private func pressed(_ index: Int) -> Users {
-        let users = users(under: allocations)
+    private func pressed(_ index: Int, _ users: [Users]) -> Users {
         let own = space.regions[index].demand.map {
             allocations[index].admitted(of: reading.tasks[index].region, among: $0)
         }
@@ -160,8 +160,8 @@ struct PlacementAnswer {
 
     /// The users that a host gains, as far as there is room for them beside those who are there
     /// now; a host that the plan knowingly overcommits promises nothing.
-    private var roomPremises: [Premise] {
-        let (before, after) = (users(under: presentAllocations), users(under: allocations))
+    private func roomPremises(users after: [Users]) -> [Premise] {
+        let before = users(under: presentAllocations)
         return space.hosts.indices.compactMap { host in
             let range = host * space.hours..<(host + 1) * space.hours
             let gained = range.map { after[$0] - before[$0] }.max() ?? 0

@@ -59,12 +59,8 @@ struct PlacementSolving {
         var state = SearchState(space)
         for shares in rows { _ = state.push(shares) }
         let keys = state.keys
-        var gap = keys.unserved
-        if keys.overcommitted == SearchState(space).keys.overcommitted {
-            gap = (max(0, keys.unserved - floor) + 99) / 100
-        } else {
-            gap = (gap + 99) / 100
-        }
+        let isBounded = keys.overcommitted == SearchState(space).keys.overcommitted
+        let gap = (max(0, keys.unserved - (isBounded ? floor : 0)) + 99) / 100
         guard let exact, !state.isForbidden || exact.keys < keys else {
             return PlacementSearch.Result(
                 shares: rows, keys: keys, isExact: false, gap: gap, steps: steps)

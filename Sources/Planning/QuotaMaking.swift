@@ -45,8 +45,7 @@ struct QuotaMaking {
             about: situation.now, in: situation.topology.calendar)
         let demand = min(demand, max(users * Self.overloadMax, ordinary))
         let places = places(for: users, of: demand)
-        let logins = min(
-            logins ?? Users.usersMax, dependencyLogins(for: users))
+        let logins = min(logins ?? Users.usersMax, dependencyLogins(for: users))
         // Places that the last class gets beyond what it asks for need no pace of their own.
         let needy = places.map { min($0.users, asked(by: $0.kind, of: demand)) }
         let hurry = isOpening && users >= demand ? 1 : 2
@@ -150,7 +149,7 @@ extension ClassQuota {
 
     /// Entries a second that keep so many users' places filled; 0 for none.
     package static func pace(for users: Users) -> Int {
-        let leaving = Situation.loginsPerUserSecond.roundedUp(of: users)
+        let leaving = Situation.logins(of: users)
         return users == 0 ? 0 : max(1, leaving * pacePercent / 100)
     }
 }

@@ -11,8 +11,7 @@ extension Plan {
     package func text(_ palette: Palette) -> String {
         let text = "Plan: \(palette.paint(title, .strong)) (playbook \(playbook), by \(by))\n\n"
         return text + changes(palette) + "\n" + quotas(palette) + logins + explanation(palette)
-            + "\n"
-            + steps(palette) + staying(palette) + optimality
+            + "\n" + steps(palette) + staying(palette) + optimality
     }
 
     /// Who was asked for and is not moved, and why; empty when everybody is.

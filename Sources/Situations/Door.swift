@@ -114,4 +114,10 @@ package struct Door: Hashable, Codable, Sendable {
         (self.id, self.region, self.desired) = (id, region, desired)
         (self.observed, self.standing) = (observed, standing)
     }
+
+    /// Whether it is to hold what is no host of ours, such as a status page: a person put it there,
+    /// and a person takes it away.
+    package var isElsewhere: Bool {
+        desired.map { $0.edges == nil && !$0.foreign.isEmpty } ?? false
+    }
 }

@@ -14,6 +14,9 @@ extension Situation {
     /// (enviscope.com, "26 millions de pages consultées").
     package static let loginsPerUserSecond = PartsPerMillion(1389)
 
+    /// Logins a second of so many users who are in, rounded up.
+    package static func logins(of users: Users) -> Int { loginsPerUserSecond.roundedUp(of: users) }
+
     /// For how long a surge is taken to last when a plan looks ahead; after that the curves count
     /// again, and a longer surge is seen again.
     package static let surgeFor = Duration.seconds(3600)
