@@ -73,11 +73,13 @@ package struct Controller: Sendable {
     /// The snapshot that deciding, planning and people read.
     package func situation(at now: Instant) -> Situation? {
         guard let configuration else { return nil }
-        return Situation(
+        var situation = Situation(
             now: now, topology: configuration.topology, digest: configuration.digest,
             board: state.board, allocations: state.allocations, doors: state.doors,
             quotas: state.quotas, holdDowns: state.holdDowns, pauses: state.pauses,
             closures: state.closures, history: state.history, underway: state.underway)
+        situation.dropQuotasBesideOpenGates()
+        return situation
     }
 
     /// A copy without what was counted of probes: cheap to keep beside one that goes on counting,
@@ -174,7 +176,8 @@ package struct Controller: Sendable {
     }
 
     private mutating func take(_ readings: [LoadReading], at now: Instant) {
-        loads.note(readings, under: configuration?.topology.rules.load ?? LoadRules())
+        let parts = readings.map { $0.partWaiting(under: state.allocations) }
+        loads.note(parts, under: configuration?.topology.rules.load ?? LoadRules())
         guard loads.wantsExpectations(at: now), let situation = situation(at: now) else { return }
         loads.compare(with: situation.expectedUsers, in: situation.topology, at: now)
     }

@@ -5,7 +5,8 @@ package import Values
 package struct Load: Hashable, Codable, Sendable {
     /// Users who are in: with a session, or with a request in the last moments.
     package let users: Users
-    /// Distinct visitors who wait to be let in; 0 where the source cannot tell.
+    /// Distinct visitors who wait to be let in, to the region or to the host as a whole; 0 where
+    /// the source cannot tell.
     package let waiting: Users
     /// Requests that wait for their turn.
     package let queue: Int
@@ -15,6 +16,13 @@ package struct Load: Hashable, Codable, Sendable {
     package let latency: Duration?
     /// The share of answers since the reading before that were errors; nil where it cannot tell.
     package let errors: PartsPerMillion?
+
+    /// The same, with so many who wait.
+    package func expecting(_ waiting: Users) -> Load {
+        Load(
+            users: users, waiting: waiting, queue: queue, loginsPerSecond: loginsPerSecond,
+            latency: latency, errors: errors)
+    }
 
     /// Of the capacity; more than a million where it is exceeded.
     package func share(of capacity: Users) -> PartsPerMillion {

@@ -19,8 +19,11 @@ struct UsualLatency: Sendable {
     private var smoothed = Duration.zero
     private var readings = 0
 
-    /// Nil until enough was read.
-    var latency: Duration? { readings < UsualLatency.readingsMin ? nil : smoothed }
+    /// In whole microseconds; nil until enough was read.
+    var latency: Duration? {
+        guard readings >= UsualLatency.readingsMin else { return nil }
+        return .microseconds(Int64(smoothed / .microseconds(1)))
+    }
 
     /// Counts an answer's time at a host that is well.
     mutating func note(_ latency: Duration) {

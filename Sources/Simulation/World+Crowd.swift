@@ -116,36 +116,34 @@ extension World {
                     result: .read(
                         load: load(
                             of: host, users: $0.users(at: host.id),
-                            logins: $0.logins(at: host.id), for: [$0])))
+                            logins: $0.logins(at: host.id), waiting: $0.waiting)))
             }
-            let home = regions.filter { isSent($0.region, to: host.id) }
+            let waiting = regions.reduce(0) { $0 + share(of: $1.region, to: host.id, $1.waiting) }
             return parts + [
                 LoadReading(
                     vantage: vantage, host: place.id, region: nil, at: now,
                     result: .read(
                         load: load(
-                            of: host, users: host.load, logins: host.logins, for: home)))
+                            of: host, users: host.load, logins: host.logins, waiting: waiting)))
             ]
         }
     }
 
-    /// Whether some door sends users of the region to the host.
-    private func isSent(_ region: RegionID, to host: HostID) -> Bool {
-        doors.values.contains {
-            $0.region == region && $0.state.shares.contains { $0.host == host }
-        }
+    /// Of the region's users who wait, those whom its doors would send to the host: the most that
+    /// one of them would.
+    private func share(of region: RegionID, to host: HostID, _ waiting: Users) -> Users {
+        let doors = doors.values.filter { $0.region == region }
+        let shares = doors.flatMap { $0.state.shares.filter { $0.host == host } }
+        return (shares.map(\.percent).max() ?? .zero).roundedUp(of: waiting)
     }
 
     /// What the host's source tells: a full host reports its capacity and its queue, and not how
-    /// many would come. Those who wait at the gate are told of where the doors send them.
+    /// many would come.
     private func load(
-        of host: CrowdHost, users: Users, logins: Int, for regions: [RegionCrowd]
+        of host: CrowdHost, users: Users, logins: Int, waiting: Users
     ) -> Load {
         if loadSources[host.id] == .lies { return Load(users: users / 10) }
         let service = host.model.service(users: host.load)
-        let waiting = regions.filter { isSent($0.region, to: host.id) }.reduce(0) {
-            $0 + $1.waiting
-        }
         return Load(
             users: min(users, host.model.capacity), waiting: waiting, queue: service.queue,
             loginsPerSecond: logins,

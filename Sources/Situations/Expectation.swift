@@ -1,3 +1,4 @@
+package import Detection
 package import OrderedCollections
 package import TopologyModel
 package import Values
@@ -40,5 +41,20 @@ extension Situation {
             }
         }
         return unread.isEmpty ? expected : expected.filter { !unread.contains($0.key) }
+    }
+}
+
+extension LoadReading {
+    /// Who waits at the gates waits for the region: of several hosts that serve it each has its
+    /// share of them to come. What is told of a host as a whole is that already.
+    package func partWaiting(
+        under allocations: OrderedDictionary<RegionID, Allocation>
+    ) -> LoadReading {
+        guard case .read(let load) = result, load.waiting > 0,
+            let allocation = region.flatMap({ allocations[$0] })
+        else { return self }
+        let part = load.expecting(allocation.percent(of: host).roundedUp(of: load.waiting))
+        return LoadReading(
+            vantage: vantage, host: host, region: region, at: at, result: .read(load: part))
     }
 }

@@ -33,33 +33,54 @@ extension Situation {
         return max(seen, overflow ? Users.usersMax : min(product / 100, Users.usersMax))
     }
 
-    /// What its part of the users on a saturated host says of all its users, from the host of which
-    /// that says most; 0 where none of its hosts is saturated. Regions that share a host are taken
-    /// to bring users as their curves say.
+    /// What its part of the users on a saturated host says of all its users, from the host of
+    /// which that says most; 0 where it had none there. Regions that share a host are taken to
+    /// bring users as their curves say. Who was moved away since counts as there, for so it was
+    /// read.
     private func usersSeen(of region: Region) -> Users {
-        let shares = allocations[region.id]?.shares ?? []
-        return shares.map { share in
-            guard let standing = board.loads[share.host], standing.verdict == .saturated,
+        let present = allocations[region.id]?.hosts ?? []
+        return OrderedSet(region.hosts + present).map { host in
+            guard let standing = board.loads[host], standing.verdict == .saturated,
                 let load = standing.load
             else { return 0 }
-            let own = expected(of: region, at: share.host)
-            let all = topology.regions.values.reduce(0) { $0 + expected(of: $1, at: share.host) }
+            let percent = percent(of: region.id, at: host, when: standing.since)
+            guard percent > .zero else { return 0 }
+            let own = expected(of: region, percent)
+            let all = topology.regions.values.reduce(0) {
+                $0 + expected(of: $1, self.percent(of: $1.id, at: host, when: standing.since))
+            }
             let here = all == 0 ? 0 : (load.users + load.waiting) * own / all
-            return min(here * 100 / share.percent.value, Users.usersMax)
+            return min(here * 100 / percent.value, Users.usersMax)
         }.max() ?? 0
     }
 
-    private func expected(of region: Region, at host: HostID) -> Users {
-        guard let percent = allocations[region.id]?.percent(of: host), percent > .zero else {
-            return 0
-        }
-        return percent.roundedUp(
+    /// What the host had of the region's users at `instant`, as far as shifts are remembered.
+    private func percent(of region: RegionID, at host: HostID, when instant: Instant) -> Percent {
+        let shift = history.shifts.first { $0.region == region && $0.at > instant }
+        return (shift?.from ?? allocations[region])?.percent(of: host) ?? .zero
+    }
+
+    private func expected(of region: Region, _ percent: Percent) -> Users {
+        percent.roundedUp(
             of: region.demand.usersExpected(about: now, in: topology.calendar))
     }
 
     /// Of so many users of the region, those whom its quotas let in at the same time.
     package func admitted(of region: Region, among users: Users) -> Users {
         allocations[region.id]?.admitted(of: region, among: users) ?? users
+    }
+
+    /// A gate that holds none lets everybody in, whatever the others hold: such a region is not
+    /// rationed.
+    package mutating func dropQuotasBesideOpenGates() {
+        for (id, allocation) in allocations where allocation.isRationed {
+            guard let gates = topology.regions[id]?.shiftedDoors.filter(\.isGate) else { continue }
+            let isOpen = gates.contains { gate in
+                let door = doors[gate.id]
+                return (door?.missed ?? door?.desired).map { $0.admission == nil } ?? false
+            }
+            if isOpen { allocations[id] = Allocation(shares: allocation.shares) }
+        }
     }
 
     /// Whether quotas by class can be planned for the region: it has a gate that splits its users,

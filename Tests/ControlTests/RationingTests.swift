@@ -127,6 +127,21 @@ import Values
         #expect(held(at: desk) == before)
     }
 
+    /// Found by seed 469: what the other gate held was taken for all that the region may let in.
+    @Test("a gate that a person opened and adopted opens the region: the other's part is no quota")
+    func anOpenGateOpensTheRegion() throws {
+        var desk = try desk()
+        pass(&desk, seconds: 8, users: 97_000)
+        let held = try #require(desk.doors[gates[0]])
+        desk.doors[gates[0]] = DoorReading(
+            state: DoorState(shares: held.state.shares), incarnation: held.incarnation)
+        pass(&desk, seconds: 30, users: 40_000)
+        _ = desk.command(.adopt(door: gates[0]))
+        let situation = try #require(desk.controller.situation(at: desk.now))
+        #expect(situation.doors[gates[1]]?.desired?.admission != nil)
+        #expect(situation.allocations[region]?.isRationed == false)
+    }
+
     @Test("what a person sets stays until a person lifts it")
     func aPersonsQuotaStays() throws {
         var desk = try desk()

@@ -1,4 +1,5 @@
 import Detection
+import Foundation
 import OrderedCollections
 import Testing
 import TopologyModel
@@ -64,6 +65,18 @@ private struct Peers {
         #expect(peers.standing?.verdict == .degraded)
         peers.pass(seconds: 5, 190, peers: 120)
         #expect(peers.standing?.verdict == .up)
+    }
+
+    @Test("a mean that is no whole number of anything is journaled so that it reads back the same")
+    func usualReadsBack() throws {
+        var peers = Peers(4)
+        peers.pass(seconds: 45, 100, peers: 120)
+        peers.pass(seconds: 45, 107, peers: 120)
+        peers.pass(seconds: 5, 600, peers: 120)
+        let standing = try #require(peers.standing)
+        #expect(standing.verdict == .degraded)
+        let text = try JSONEncoder().encode(standing)
+        #expect(try JSONDecoder().decode(LoadStanding.self, from: text) == standing)
     }
 
     @Test func whatWasUsualOutlivesARestart() {

@@ -1,3 +1,4 @@
+import Detection
 import OrderedCollections
 import Situations
 import Testing
@@ -62,5 +63,46 @@ import Values
         var situation = ExpectationTests.situation(at: .seconds(8 * 3600))
         situation.allocations[RegionID("south")] = nil
         #expect(situation.expectedUsers.isEmpty)
+    }
+
+    /// Found by seed 603: when one region was moved away, the other was taken for all users who
+    /// were read at the host before.
+    @Test func whoWasMovedAwayStillCountsInWhatWasReadBefore() throws {
+        let saturated = HostID("b")
+        var situation = ExpectationTests.situation(at: .seconds(8 * 3600 + 1800))
+        situation.board.apply(
+            .load(
+                host: saturated,
+                standing: LoadStanding(
+                    verdict: .saturated, since: situation.now, reason: .users(share: .one),
+                    load: Load(users: 9000), capacity: 9000)))
+        let regions = situation.topology.regions.values
+        let before = regions.map { situation.demand(of: $0, at: situation.now) }
+        // Of 250 and 2,000 who are expected: a ninth is a quarter of one, the rest is the other.
+        #expect(before == [4000, 8000])
+
+        let (south, moved) = (RegionID("south"), Allocation(all: HostID("a")))
+        situation.history.record(
+            ShiftRecord(
+                region: south, at: situation.now + .seconds(1), cause: .saturated,
+                from: try #require(situation.allocations[south]), to: moved))
+        situation.allocations[south] = moved
+        #expect(regions.map { situation.demand(of: $0, at: situation.now) } == before)
+    }
+
+    /// Found by seed 682: 3 in a hundred of a region were expected at a host, everybody who waited
+    /// at its gates was counted there, and the surge never ended.
+    @Test(arguments: [
+        (region: "north", host: "a", waiting: 75), ("north", "b", 25), ("south", "a", 0),
+        ("west", "a", 100), (nil, "a", 100),
+    ])
+    func aHostExpectsItsShareOfThoseWhoWait(region: String?, host: String, waiting: Users) {
+        let situation = ExpectationTests.situation(at: .zero)
+        let reading = LoadReading(
+            vantage: ControllerID("c1"), host: HostID(host), region: region.map { RegionID($0) },
+            at: situation.now, result: .read(load: Load(users: 9, waiting: 100, queue: 3)))
+        #expect(
+            reading.partWaiting(under: situation.allocations).result
+                == .read(load: Load(users: 9, waiting: waiting, queue: 3)))
     }
 }
