@@ -28,18 +28,22 @@ extension Controller {
     }
 
     private func objection(toApplying plan: Plan, in situation: Situation) -> Reply? {
-        if plan.topology != situation.digest {
-            return .premisesChanged(faults: [
-                Fault(
-                    what: "the plan was made for topology \(plan.topology.short), in force is "
-                        + situation.digest.short, mend: "make the plan again")
-            ])
-        }
         if let run = plan.regions.compactMap({ state.openRun(of: $0) }).first {
             return .refused(
                 fault: Fault(
                     what: "run \(run.id) (\(run.plan.title)) is going on for the same region",
                     mend: "wait for it, or stop it with `bascule run abort \(run.id)`"))
+        }
+        if let run = state.runs.values.first(where: { $0.plan == plan }) {
+            return .refused(
+                fault: Fault(
+                    what: "this plan was carried out already: run \(run.id) began with it at "
+                        + run.startedAt.rfc3339,
+                    mend: "make another from what is so now; what a run left undone is in "
+                        + "`bascule run retry \(run.id)`"))
+        }
+        if let fault = plan.topologyFault(in: situation) {
+            return .premisesChanged(faults: [fault])
         }
         let violations = plan.placement.violations(in: situation)
         if !violations.isEmpty { return .premisesChanged(faults: violations) }
@@ -110,6 +114,33 @@ extension Situation {
 }
 
 extension Plan {
+    /// That the topology in force is not the one that the plan was made for, as far as the plan
+    /// relies on it.
+    fileprivate func topologyFault(in situation: Situation) -> Fault? {
+        guard topology != situation.digest else { return nil }
+        let mend = "make the plan again, or apply it with --replan"
+        guard let entities else {
+            return Fault(
+                what: "the plan was made for topology \(topology.short), in force is "
+                    + situation.digest.short, mend: mend)
+        }
+        let now = situation.topology.digests(for: regions)
+        let gone = entities.filter { known in !now.contains { $0.name == known.name } }
+        let changed = entities.filter { known in
+            now.contains { $0.name == known.name && $0.digest != known.digest }
+        }
+        let new = now.filter { found in !entities.contains { $0.name == found.name } }
+        let parts = [
+            ("is no longer declared", gone), ("is not the same", changed), ("is new", new),
+        ]
+        .filter { !$0.1.isEmpty }
+        .map { words, list in list.map(\.name).joined(separator: ", ") + " \(words)" }
+        guard !parts.isEmpty else { return nil }
+        return Fault(
+            what: "the topology has changed since the plan was made: "
+                + parts.joined(separator: "; "), mend: mend)
+    }
+
     /// What holds a person's plan back now; none of it is a premise. A plan that leaves a place
     /// (`isLeaving`, or the playbook of evacuations) is not held down.
     package func obstacles(in situation: Situation, isLeaving: Bool = false) -> [Obstacle] {

@@ -5,6 +5,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 package import Playbooks
+package import Planning
 package import Situations
 import Values
 
@@ -90,6 +91,10 @@ package struct ControlClient: Sendable {
     ) async throws -> PlanAnswer {
         let message = PlanMessage(intent: intent, by: by, isForced: isForced ? true : nil)
         return try await exchange(.POST, "/v1/plan", body: message)
+    }
+
+    package func survivability(_ question: SurviveMessage) async throws -> Survivability {
+        try await exchange(.POST, "/v1/survive", body: question)
     }
 
     package func send(_ command: Command, by: Principal) async throws -> Reply {

@@ -21,6 +21,7 @@ package struct ControlServer: Sendable {
 
     private let runtime: Runtime
     private let history: any HistoryPort
+    private let survival = SurvivalWatch()
     private let socketPath: String
     private let log: Logger
 
@@ -42,7 +43,11 @@ package struct ControlServer: Sendable {
             configuration: .init(address: .unixDomainSocket(path: socketPath)),
             onServerRunning: { _ in chmod(socketPath, 0o600) }, logger: quiet)
         do {
-            try await app.runService(gracefulShutdownSignals: [])
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(priority: .background) { await survival.run(over: runtime) }
+                defer { group.cancelAll() }
+                try await app.runService(gracefulShutdownSignals: [])
+            }
         } catch let error as IOError {
             throw Fault(
                 what: "the control socket \(socketPath) cannot be served: "
@@ -113,6 +118,11 @@ package struct ControlServer: Sendable {
         }
         router.post("/v1/plan") { request, _ in
             await reply { try plan(try await message(PlanMessage.self, in: request)) }
+        }
+        router.post("/v1/survive") { request, _ in
+            await reply {
+                try await survivability(try await message(SurviveMessage.self, in: request))
+            }
         }
         router.post("/v1/command") { request, _ in
             await reply {
@@ -191,6 +201,29 @@ package struct ControlServer: Sendable {
         return configuration.plan(
             for: message.intent, by: message.by.name, in: situation,
             runs: Array(controller.state.runs.values), isForced: message.isForced ?? false)
+    }
+
+    /// What is kept fresh where it answers the question; worked out now where it does not.
+    private func survivability(_ question: SurviveMessage) async throws -> Survivability {
+        guard (1...Surviving.atOnceMax).contains(question.atOnce) else {
+            throw Fault(
+                what: "\(question.atOnce) domains are not lost at once", mend: "ask for 1 or 2")
+        }
+        guard let situation = runtime.view.controller.situation(at: runtime.now()) else {
+            throw Fault.noTopology
+        }
+        let known = situation.topology.domains
+        if let unknown = question.lost.first(where: { !known.contains($0) }) {
+            throw UnknownName(
+                fault: Fault(
+                    what: "there is no failure domain '\(unknown)'",
+                    mend: nameMend(for: unknown.name, among: known.map(\.name))))
+        }
+        if question.lost.isEmpty, question.at == nil, let kept = survival.fresh(in: situation) {
+            return kept.losing(atMost: question.atOnce)
+        }
+        return await Surviving(situation, at: question.at).sideBySide(
+            losing: question.lost, atOnce: question.atOnce)
     }
 
     private func message<Message: Decodable>(

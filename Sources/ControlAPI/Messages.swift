@@ -2,6 +2,7 @@ package import Control
 package import Documents
 package import Playbooks
 package import Situations
+package import TopologyModel
 package import Values
 
 // What goes over the control socket besides `StatusDocument`.
@@ -27,6 +28,20 @@ package struct PlanMessage: Codable, Sendable {
 
     package init(intent: PlanIntent, by: Principal, isForced: Bool? = nil) {
         (self.intent, self.by, self.isForced) = (intent, by, isForced)
+    }
+}
+
+/// POST /v1/survive.
+package struct SurviveMessage: Codable, Sendable {
+    /// All of these at once; none is each domain alone, and every `atOnce` of them.
+    package let lost: [FailureDomain]
+    /// 1 or 2.
+    package let atOnce: Int
+    /// The one hour that is asked about; nil is the worst of the next 14 days.
+    package let at: Instant?
+
+    package init(lost: [FailureDomain], atOnce: Int, at: Instant? = nil) {
+        (self.lost, self.atOnce, self.at) = (lost, atOnce, at)
     }
 }
 
@@ -89,6 +104,7 @@ package struct AckMessage: Codable, Sendable {
 
 extension CommandMessage: APIDocument { package static var kind: String { "CommandRequest" } }
 extension PlanMessage: APIDocument { package static var kind: String { "PlanRequest" } }
+extension SurviveMessage: APIDocument { package static var kind: String { "SurviveRequest" } }
 extension HistoryMessage: APIDocument { package static var kind: String { "History" } }
 extension TopologyMessage: APIDocument { package static var kind: String { "TopologyFiles" } }
 extension RunMessage: APIDocument { package static var kind: String { "RunWithPlan" } }

@@ -1,4 +1,4 @@
-import OrderedCollections
+package import OrderedCollections
 package import TopologyModel
 import Values
 
@@ -10,6 +10,15 @@ package func doubted(
     return lost.flatMap { child in
         (map.nodes[child]?.parents ?? []).filter { !lost.contains($0) }.map { ($0, child) }
     }
+}
+
+/// What comes under doubt with each failure domain, were it lost alone.
+package func doubtedWith(
+    each domains: [FailureDomain], in topology: Topology
+) -> OrderedDictionary<FailureDomain, [FailureDomain]> {
+    let map = DomainMap(of: topology)
+    return OrderedDictionary(
+        uniqueKeysWithValues: domains.map { ($0, map.nodes[$0]?.parents ?? []) })
 }
 
 /// The failure domains of a topology, and what falls with each.

@@ -1,5 +1,6 @@
 package import Control
 import OrderedCollections
+package import Planning
 package import Playbooks
 
 /// A value that programs read: as a document it begins with `apiVersion` and `kind`.
@@ -30,6 +31,7 @@ extension Array: APIDocument where Element: APIDocument {
 extension Command: APIDocument { package static var kind: String { "Command" } }
 extension Reply: APIDocument { package static var kind: String { "Reply" } }
 extension PlanAnswer: APIDocument { package static var kind: String { "PlanAnswer" } }
+extension Survivability: APIDocument { package static var kind: String { "Survivability" } }
 extension Plan: APIDocument { package static var kind: String { "Plan" } }
 extension StatusDocument.RegionStatus: APIDocument {
     package static var kind: String { "RegionStatus" }

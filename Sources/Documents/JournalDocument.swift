@@ -26,27 +26,6 @@ extension JournalEntry {
 
 extension Plan {
     package static let apiVersion = "bascule/v1"
-
-    /// The plan file: indented JSON with `apiVersion` and `kind`.
-    package func document() throws -> String {
-        guard case .object(let fields) = try JSONValue(encoding: self) else { return "{}" }
-        var document: OrderedDictionary<String, JSONValue> = [
-            "apiVersion": .string(Plan.apiVersion), "kind": .string("Plan"),
-        ]
-        document.merge(fields.elements) { first, _ in first }
-        return JSONValue.object(document).prettyText
-    }
-
-    package init(document text: String) throws {
-        let value = try JSONValue(parsing: text)
-        guard value["apiVersion"] == .string(Plan.apiVersion), value["kind"] == .string("Plan")
-        else {
-            throw DocumentFault(
-                what: "it is no plan of \(Plan.apiVersion)",
-                mend: "make one with `bascule plan ... --out plan.json`")
-        }
-        self = try value.document(as: Plan.self, of: "a plan")
-    }
 }
 
 /// A document that is well-formed JSON but not what was wanted.
@@ -61,7 +40,7 @@ package struct DocumentFault: Error, Hashable, Sendable, CustomStringConvertible
 
 extension JSONValue {
     /// The value of a document of ours; what is wrong comes as one sentence with its place.
-    fileprivate func document<Value: Decodable>(
+    func document<Value: Decodable>(
         as type: Value.Type, of what: String
     ) throws -> Value {
         do {

@@ -9,9 +9,6 @@ struct RegionChecks {
     private let region: Region
     private let faults: Faults
 
-    /// How long a run takes beside what it waits for: planning, one order, its reading back.
-    private static let runAllowance = Duration.seconds(5)
-
     init(_ draft: TopologyDraft, _ region: Region, _ faults: Faults) {
         (self.draft, self.region, self.faults) = (draft, region, faults)
     }
@@ -135,23 +132,14 @@ struct RegionChecks {
         guard let rto = region.rules.rto, isWhole("frontDoors"), isWhole("rules"),
             draft.places.isWhole("defaults")
         else { return }
-        let tail = region.frontDoors.map(\.tail).max() ?? .zero
-        let patience =
-            region.frontDoors.map {
-                if case .dns = $0 {
-                    region.rules.patience.dns
-                } else {
-                    region.rules.patience.weights
-                }
-            }.max() ?? .zero
-        let least = region.rules.probe.detection + patience + RegionChecks.runAllowance + tail
-        if rto < least {
+        let recovery = region.recovery(changing: region.frontDoors)
+        if rto < recovery.total {
             report(
                 at: "rto",
                 "an rto of \(rto.text) cannot be kept: "
-                    + "detection \(region.rules.probe.detection.text), "
-                    + "patience \(patience.text), run \(RegionChecks.runAllowance.text) and TTL "
-                    + "\(tail.text) take \(least.text)",
+                    + "detection \(recovery.detection.text), patience \(recovery.patience.text), "
+                    + "run \(recovery.run.text) and TTL \(recovery.tail.text) take "
+                    + recovery.total.text,
                 mend: "raise it, or lower the interval, the patience or the TTL")
         }
     }

@@ -27,7 +27,7 @@ struct AllocationMaking {
         guard total > 0, total < 100 || isRelief, task.rations,
             situation.canRation(task.region)
         else { return Allocation(shares: shares) }
-        let whole = shares.scaled(to: 100)
+        let whole = task.stays ? task.from.shares : shares.scaled(to: 100)
         let quotas = QuotaMaking(region: task.region, situation: situation).quotas(
             users: users(spread: whole), of: region.demandMax, logins: logins)
         return Allocation(shares: whole, admission: quotas)

@@ -10,26 +10,33 @@ import Values
 /// whole quarters), the start of each event and the end of a surge. An hour that asks no more of
 /// any region than another is dropped: load, utilisation and what stays unserved only grow with
 /// demand.
-struct DemandHours {
-    /// Longer horizons are cut to this: a week holds every hour of the curves.
-    static let horizonMax = Duration.seconds(7 * 24 * 3600)
+struct DemandHours: Sendable {
+    /// Longer horizons are cut to this: two school weeks, with what the calendar says of them.
+    static let horizonMax = Duration.seconds(14 * 24 * 3600)
     private static let sampleSeconds: Int64 = 900
 
     private let regions: OrderedSet<RegionID>
     /// One row an hour that is kept, with one number of users a region, in declared order.
     private let rows: [[Users]]
+    /// When the demand of each row is first so large.
+    let instants: [Instant]
 
     init(_ situation: Situation, horizon: Duration) {
+        self.init(situation, at: DemandHours.samples(situation, horizon: horizon))
+    }
+
+    init(_ situation: Situation, at samples: [Instant]) {
         let topology = situation.topology
         regions = OrderedSet(topology.regions.keys)
-        let samples = DemandHours.samples(situation, horizon: horizon)
-        let rows = OrderedSet(
-            samples.map { instant in
-                topology.regions.values.map { situation.demand(of: $0, at: instant) }
-            })
-        self.rows = rows.filter { row in
-            !rows.contains { $0 != row && zip($0, row).allSatisfy { $0 >= $1 } }
+        var rows: OrderedDictionary<[Users], Instant> = [:]
+        for instant in samples {
+            let row = topology.regions.values.map { situation.demand(of: $0, at: instant) }
+            rows[row] = rows[row] ?? instant
         }
+        let kept = rows.filter { row, _ in
+            !rows.keys.contains { $0 != row && zip($0, row).allSatisfy { $0 >= $1 } }
+        }
+        (self.rows, instants) = (Array(kept.keys), Array(kept.values))
     }
 
     var count: Int { rows.count }
@@ -38,6 +45,11 @@ struct DemandHours {
     func users(of region: RegionID) -> [Users] {
         guard let index = regions.firstIndex(of: region) else { return rows.map { _ in 0 } }
         return rows.map { $0[index] }
+    }
+
+    /// The most that one region asks for.
+    static func most(of region: Region, in situation: Situation, horizon: Duration) -> Users {
+        samples(situation, horizon: horizon).map { situation.demand(of: region, at: $0) }.max() ?? 0
     }
 
     private static func samples(_ situation: Situation, horizon: Duration) -> [Instant] {

@@ -93,6 +93,8 @@ package enum Premise: Hashable, Codable, Sendable {
     case allocation(region: RegionID, is: Allocation)
     /// So many users fit on the host beside what is there now, in the plan's worst hour.
     case room(host: HostID, atLeast: Users)
+    /// In none of the plan's hours the region asks for more; of one whose users no quota bounds.
+    case demand(region: RegionID, atMost: Users)
 }
 
 /// How far a placement is from a proven bound.

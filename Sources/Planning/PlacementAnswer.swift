@@ -155,7 +155,16 @@ struct PlacementAnswer {
         return [expected]
             + gaining.flatMap { share in
                 [.serves(region: task.region.id, host: share.host), .sound(host: share.host)]
-            }
+            } + (gaining.isEmpty ? [] : demandPremises(of: index))
+    }
+
+    /// Quotas bound who comes, and what is knowingly too much may be more.
+    private func demandPremises(of index: Int) -> [Premise] {
+        guard !allocations[index].isRationed, excess(index) <= 0 else { return [] }
+        return [
+            .demand(
+                region: reading.tasks[index].region.id, atMost: space.regions[index].demandMax)
+        ]
     }
 
     /// The users that a host gains, as far as there is room for them beside those who are there

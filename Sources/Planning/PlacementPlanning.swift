@@ -10,10 +10,19 @@ extension Planner {
     package static func placement(
         for request: PlanningRequest, steps: Int = stepsDefault
     ) -> Placement {
-        let demands = DemandHours(request.situation, horizon: request.horizon)
+        placement(
+            for: request, DemandHours(request.situation, horizon: request.horizon), steps: steps)
+    }
+
+    /// The same for demands that are worked out once for many requests, each of which asks who is
+    /// served, and not how full hosts become.
+    static func placement(
+        for request: PlanningRequest, _ demands: DemandHours, counted: CountedUsers? = nil,
+        levels: Bool = true, steps: Int
+    ) -> Placement {
         let reading = RequestReading(request, demands)
-        let space = SearchSpace(reading.tasks, demands, of: request)
-        let solving = PlacementSolving(space, stepsMax: max(0, steps))
+        let space = SearchSpace(reading.tasks, demands, of: request, counted: counted)
+        let solving = PlacementSolving(space, stepsMax: max(0, steps), levels: levels)
         return PlacementAnswer(
             reading: reading, space: space, result: solving.result(), situation: request.situation
         ).placement

@@ -15,9 +15,11 @@ struct PlacementSolving {
     private let space: SearchSpace
     private let packed: PackedSpace
     private let stepsMax: Int
+    /// Whether a part of the steps makes the fullest host less full.
+    private let levels: Bool
 
-    init(_ space: SearchSpace, stepsMax: Int) {
-        (self.space, self.stepsMax) = (space, stepsMax)
+    init(_ space: SearchSpace, stepsMax: Int, levels: Bool = true) {
+        (self.space, self.stepsMax, self.levels) = (space, stepsMax, levels)
         packed = PackedSpace(space)
     }
 
@@ -38,7 +40,8 @@ struct PlacementSolving {
         let start = PriceBound.unserved(
             in: packed, reached: first.unserved, rounds: PlacementSolving.roundsMin)
         var search = RuinAndRecreate(from: first, seed: 1)
-        let serving = (stepsMax - used) * PlacementSolving.servingPart / 100
+        let part = levels ? PlacementSolving.servingPart : 100
+        let serving = (stepsMax - used) * part / 100
         search.run(stepsMax: serving, until: goal(unserved: start))
         let rounds = min(PlacementSolving.roundsMax, stepsMax / PlacementSolving.stepsPerRound)
         let floor = max(

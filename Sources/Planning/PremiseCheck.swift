@@ -20,6 +20,8 @@ extension Premise {
             Premise.allocation(of: region, expected: expected, in: situation)
         case .room(let host, let needed):
             Premise.room(on: host, needed: needed, in: situation, horizon: horizon)
+        case .demand(let region, let planned):
+            Premise.demand(of: region, planned: planned, in: situation, horizon: horizon)
         }
     }
 
@@ -62,6 +64,16 @@ extension Premise {
         guard situation.topology.hosts[host] != nil else { return "\(host) is no longer declared" }
         let room = HostRoom.least(on: host, in: situation, horizon: horizon)
         return room >= needed ? nil : "\(host) has room for \(room) users, not for \(needed)"
+    }
+
+    private static func demand(
+        of id: RegionID, planned: Users, in situation: Situation, horizon: Duration
+    ) -> String? {
+        guard let region = situation.topology.regions[id] else {
+            return "\(id) is no longer declared"
+        }
+        let users = DemandHours.most(of: region, in: situation, horizon: horizon)
+        return users <= planned ? nil : "\(id) asks for \(users) users, not for \(planned)"
     }
 }
 

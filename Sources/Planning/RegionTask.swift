@@ -26,6 +26,8 @@ struct RegionTask {
     /// The most of the demand that it may be served, in percent: a region that is rationed is let
     /// in again by steps.
     let totalMax: Int
+    /// Whether its shares stay as they are, as far as no host that it has is lost or left.
+    var stays = false
     /// How much of the demand the quotas of what is wanted let in, in percent; 100 without any.
     var wantedInDemand = 100
     /// Until when the quotas of what is wanted stay, which let everybody in; nil where they ration.

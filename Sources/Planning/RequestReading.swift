@@ -37,7 +37,10 @@ struct RequestReading {
     init(_ request: PlanningRequest, _ demands: DemandHours) {
         (situation, self.demands) = (request.situation, demands)
         request.changes.forEach { read($0) }
-        for region in situation.topology.regions.values {
+        let regions = situation.topology.regions
+        let planned = drafts.keys.compactMap { regions.index(forKey: $0) }.sorted()
+        for index in planned {
+            let region = regions.values[index]
             guard let draft = drafts[region.id] else { continue }
             add(draft, of: region)
         }
@@ -148,6 +151,7 @@ struct RequestReading {
             hosts: hosts,
             rations: rations(draft, region),
             totalMax: from.isRationed ? min(100, admitted + region.rules.ramp.step.value) : 100)
+        task.stays = draft.stays && hosts.allSatisfy { $0.present == .zero || $0.cap > .zero }
         task.armedUntil = next?.armedUntil
         task.wantedInDemand = task.wanted.map { admittedPercent(of: region, by: $0) } ?? 100
         tasks.append(task)

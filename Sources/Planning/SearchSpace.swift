@@ -13,7 +13,11 @@ struct SearchSpace {
     let base: [Users]
     let regions: [PlannedRegion]
 
-    init(_ tasks: [RegionTask], _ demands: DemandHours, of request: PlanningRequest) {
+    /// - Parameter counted: Users of all regions as they are now, where they are known already.
+    init(
+        _ tasks: [RegionTask], _ demands: DemandHours, of request: PlanningRequest,
+        counted: CountedUsers? = nil
+    ) {
         let situation = request.situation
         let topology = situation.topology
         let names = OrderedSet(topology.hosts.keys)
@@ -25,20 +29,38 @@ struct SearchSpace {
                 $0, demand: demands.users(of: $0.region.id), least: request.least.value,
                 hosts: names, in: topology)
         }
-        let planned = OrderedSet(tasks.map(\.region.id))
-        var base = [Users](repeating: 0, count: names.count * demands.count)
-        for region in topology.regions.values where !planned.contains(region.id) {
-            let users = demands.users(of: region.id).map {
-                situation.admitted(of: region, among: $0)
-            }
-            for share in situation.countedShares(of: region) {
-                guard let host = names.firstIndex(of: share.host) else { continue }
-                for hour in users.indices {
-                    base[host * users.count + hour] += share.percent.roundedUp(of: users[hour])
-                }
+        var counted = counted ?? CountedUsers(demands, in: situation)
+        for task in tasks { counted.add(task.region, demands, in: situation, times: -1) }
+        base = counted.users
+    }
+}
+
+/// Users of all regions where they are counted now, at `host * hours + hour`.
+struct CountedUsers: Sendable {
+    private let hosts: OrderedSet<HostID>
+    private(set) var users: [Users]
+
+    init(_ demands: DemandHours, in situation: Situation) {
+        hosts = OrderedSet(situation.topology.hosts.keys)
+        users = [Users](repeating: 0, count: hosts.count * demands.count)
+        for region in situation.topology.regions.values {
+            add(region, demands, in: situation, times: 1)
+        }
+    }
+
+    mutating func add(
+        _ region: Region, _ demands: DemandHours, in situation: Situation, times: Int
+    ) {
+        let admitted = demands.users(of: region.id).map {
+            situation.admitted(of: region, among: $0)
+        }
+        for share in situation.countedShares(of: region) {
+            guard let host = hosts.firstIndex(of: share.host) else { continue }
+            for hour in admitted.indices {
+                let part = share.percent.roundedUp(of: admitted[hour])
+                users[host * admitted.count + hour] += times * part
             }
         }
-        self.base = base
     }
 }
 

@@ -120,15 +120,20 @@ package struct Plan: Hashable, Codable, Sendable {
     /// Who asked: a row of the decision table, or a person.
     package let by: String
     package let topology: Digest
+    /// What a person's plan relies on of the topology, so that other edits of the file do not void
+    /// it; nil for the controller's own, which live no longer than the topology that is in force.
+    package let entities: [EntityDigest]?
     package let placement: Placement
     package let steps: [PlannedStep]
 
     package init(
         playbook: String, title: String, cause: Cause, madeAt: Instant, by: String,
-        topology: Digest, placement: Placement, steps: [PlannedStep]
+        topology: Digest, entities: [EntityDigest]? = nil, placement: Placement,
+        steps: [PlannedStep]
     ) {
         (self.playbook, self.title, self.cause, self.madeAt) = (playbook, title, cause, madeAt)
         (self.by, self.topology, self.placement, self.steps) = (by, topology, placement, steps)
+        self.entities = entities
     }
 
     package var regions: [RegionID] { placement.regions.map(\.region) }

@@ -18,7 +18,10 @@ extension Playbook {
             situation: situation)
         return Plan(
             playbook: name, title: title, cause: cause, madeAt: situation.now, by: by,
-            topology: situation.digest, placement: placement, steps: expansion.steps)
+            topology: situation.digest,
+            entities: isAskedFor
+                ? situation.topology.digests(for: placement.regions.map(\.region)) : nil,
+            placement: placement, steps: expansion.steps)
     }
 }
 

@@ -23,35 +23,19 @@ extension Configuration {
     }
 }
 
-extension Topology {
-    fileprivate func with(hosts: [Host]? = nil, regions: [Region]? = nil) -> Topology {
-        Topology(
-            calendar: calendar, rules: rules, providers: Array(providers.values),
-            sites: Array(sites.values), hosts: hosts ?? Array(self.hosts.values),
-            edges: Array(edges.values), zones: Array(zones.values),
-            dependencies: Array(dependencies.values), classes: classes, controllers: controllers,
-            references: references, regions: regions ?? Array(self.regions.values))
-    }
-}
-
 extension Host {
     fileprivate func bearing(_ percent: Int) -> Host {
         let proven = Capacity(
             users: capacity.users * percent / 100,
             loginsPerSecond: capacity.loginsPerSecond.map { $0 * percent / 100 },
             measured: capacity.measured)
-        return Host(
-            id: id, site: site, addresses: addresses, capacity: proven, load: load,
-            sessions: sessions)
+        return with(proven)
     }
 }
 
 extension Region {
     fileprivate func with(_ policy: OverloadPolicy) -> Region {
-        Region(
-            id: id, title: title, priority: priority, demand: demand, probes: probes,
-            primary: primary, standbys: standbys, dependsOn: dependsOn, require: require,
-            frontDoors: frontDoors,
+        with(
             rules: RegionRules(
                 probe: rules.probe, patience: rules.patience, holdDown: rules.holdDown,
                 failback: rules.failback, ramp: rules.ramp, overload: policy, rto: rules.rto,

@@ -172,6 +172,12 @@ private func words(for fault: Fault) -> String {
     "error: \(fault.what)" + (fault.mend.isEmpty ? "" : "\n  mend: \(fault.mend)")
 }
 
+/// What is said of an error where no exit code can: a monitor's line.
+func words(for error: any Error) -> String {
+    guard let (words, _) = ending(of: error) else { return "\(error)" }
+    return words.replacing("error: ", with: "").replacing("\n  mend: ", with: "; ")
+}
+
 /// What was named is not there: exit code 3.
 struct Refusal: Error {
     let fault: Fault

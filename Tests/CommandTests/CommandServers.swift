@@ -48,10 +48,71 @@ extension Stand {
             let answer = try await stand.answers("north")
             #expect(answer.count == 1 && answer != [stand.address(0)])
             let again = try await stand.command("apply", plan, "--yes")
-            #expect(again.status == 8, "\(again.stdout)\(again.stderr)")
+            #expect(again.status == 3, "\(again.stdout)\(again.stderr)")
+            #expect(again.stderr.contains("carried out already"), "\(again.stderr)")
             let nothing = try await stand.command("evacuate", "a1", "--yes")
             #expect(nothing.status == 9, "\(nothing.stdout)\(nothing.stderr)")
         }
+    }
+
+    @Test(.needs(.dig)) func aPlanOfBeforeIsPlannedAgainWhenAsked() async throws {
+        try await withStand { stand in
+            let plan = stand.file("plan.json")
+            let made = try await stand.command(
+                "plan", "switchover", "north", "--to", "ent-b1", "--out", plan)
+            #expect(made.status == 0, "\(made.stderr)")
+            let edited = try String(contentsOfFile: plan, encoding: .utf8)
+                .replacingOccurrences(of: "ent-b1", with: "ent-c1")
+            try edited.write(toFile: stand.file("edited.json"), atomically: true, encoding: .utf8)
+            let refused = try await stand.command("apply", stand.file("edited.json"), "--yes")
+            #expect(refused.status == 65 && refused.stderr.contains("its seal does not fit"))
+
+            let moved = try await stand.command("switchover", "north", "--to", "ent-c1", "--yes")
+            #expect(moved.status == 0, "\(moved.stderr)")
+            let stale = try await stand.command("apply", plan, "--yes")
+            #expect(stale.status == 8, "\(stale.stdout)\(stale.stderr)")
+            let again = try await stand.command("apply", plan, "--replan", "--yes")
+            #expect(again.status == 0, "\(again.stdout)\(again.stderr)")
+            #expect(again.stderr.contains("changed: north is at ent-c1"), "\(again.stderr)")
+            #expect(again.stderr.contains("planned again"), "\(again.stderr)")
+            #expect(try await stand.answers("north") == [stand.address(1)])
+        }
+    }
+
+    @Test(.needs(.dig)) func survivalIsAskedOfTheControllerAndOfAFile() async throws {
+        try await withStand { stand in
+            let all = try await stand.command("survive")
+            #expect(all.status == 3, "\(all.stdout)\(all.stderr)")
+            // The only name server stands at c1.
+            #expect(all.stdout.contains("no name server of"), "\(all.stdout)")
+            let one = try await stand.command("survive", "--lose", "a1")
+            #expect(one.status == 0, "\(one.stdout)\(one.stderr)")
+            #expect(one.stdout.contains("ent-c1") && !one.stdout.contains("south"))
+            let night = try await stand.command(
+                "survive", "--lose", "a1", "--at", "2030-01-07T03:00:00Z")
+            #expect(night.stdout.contains("2030-01-07 03:00Z"), "\(night.stdout)\(night.stderr)")
+            let monitor = try await stand.command("survive", "--depth", "1", "--nagios")
+            #expect(monitor.status == 2)
+            #expect(monitor.stdout.hasPrefix("SURVIVE CRITICAL - "), "\(monitor.stdout)")
+            #expect(monitor.stdout.contains(" | fits=2 rationed=0 overloaded=0 lost=1"))
+            let file = try await stand.command(
+                "survive", "-f", stand.file("topology.yaml"), "--lose", "a1", "--capacity",
+                "ent-b1=1", "--without", "ent-c1", "-o", "json")
+            #expect(file.status == 3)
+            #expect(file.stdout.contains("overloaded"), "\(file.stdout)")
+
+            // What is so now counts, and not what was kept.
+            let moved = try await stand.command("switchover", "north", "--to", "ent-b1", "--yes")
+            #expect(moved.status == 0, "\(moved.stderr)")
+            let after = try await stand.command("survive", "--lose", "a1")
+            #expect(after.stdout.contains("No region is hit"), "\(after.stdout)")
+            let unknown = try await stand.command("survive", "--lose", "one/alpha/a9")
+            #expect(unknown.status == 3, "\(unknown.stderr)")
+            #expect(unknown.stderr.contains("there is no failure domain"), "\(unknown.stderr)")
+        }
+        let gone = try await run(
+            try Stand.bascule, ["survive", "--nagios", "--socket", "/nowhere/bascule.sock"])
+        #expect(gone.status == 3 && gone.stdout.hasPrefix("SURVIVE UNKNOWN - "), "\(gone.stdout)")
     }
 
     @Test(.needs(.dig)) func aPauseHoldsAndAnApprovalBringsHome() async throws {

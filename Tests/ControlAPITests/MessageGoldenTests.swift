@@ -24,6 +24,8 @@ import Values
         try expectMessage(
             PlanMessage(intent: .evacuate(domain: FailureDomain("ovh")), by: principal),
             "plan-request")
+        try expectMessage(
+            SurviveMessage(lost: [FailureDomain("ovh")], atOnce: 1, at: Self.at), "survive-request")
         try expectMessage(Reply.done(text: "paused everything"), "reply-done")
         try expectMessage(Reply.premisesChanged(faults: [Self.fault]), "reply-premises-changed")
         try expectMessage(Reply.notLeading(leader: ControllerID("c2")), "reply-not-leading")

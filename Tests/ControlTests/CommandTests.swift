@@ -95,11 +95,8 @@ struct CommandTests {
         desk.pass(.seconds(90), until: { $0.state.openRuns.isEmpty })
         #expect(desk.ends == [.succeeded])
         #expect(desk.state.allocations[grandEst] == Allocation(all: gra1))
-        let again = desk.command(.apply(plan: plan))
-        guard case .premisesChanged = again else {
-            Issue.record("\(String(describing: again))")
-            return
-        }
+        let again = refusal(desk.command(.apply(plan: plan)))
+        #expect(again?.hasPrefix("this plan was carried out already: run r1-1 began") == true)
     }
 
     @Test("a plan whose premises moved is refused, naming what moved")
@@ -115,16 +112,42 @@ struct CommandTests {
         #expect(faults.contains { $0.what.contains("ent-gra1") })
     }
 
-    @Test("a plan for another topology is refused")
+    @Test("a topology that is the same in all that a plan relies on does not void it")
+    func otherEditsOfTheTopologyVoidNothing() throws {
+        var desk = try Desk()
+        let plan = try desk.plan(for: .switchover(region: grandEst, to: gra1))
+        let before = try Desk.configuration().topology
+        let used = try #require(before.regions[grandEst]).hosts
+        let other = before.with(
+            hosts: before.hosts.values.map { host in
+                used.contains(host.id) ? host : host.with(Capacity(users: 90_001))
+            })
+        #expect(other != before)
+        desk.feed(.loaded(try Desk.configuration(other, digest: "d2")))
+        guard case .began = desk.command(.apply(plan: plan)) else {
+            Issue.record("it was refused")
+            return
+        }
+    }
+
+    @Test("a plan for a topology that differs in what it relies on is refused, and says in what")
     func otherTopologyIsRefused() throws {
         var desk = try Desk()
         let plan = try desk.plan(for: .switchover(region: grandEst, to: gra1))
-        desk.feed(.loaded(try Desk.configuration(digest: "d2")))
+        let before = try Desk.configuration().topology
+        let other = before.with(
+            hosts: before.hosts.values.map { host in
+                host.id == gra1 ? host.with(Capacity(users: 90_000)) : host
+            })
+        desk.feed(.loaded(try Desk.configuration(other, digest: "d2")))
         guard case .premisesChanged(let faults) = desk.command(.apply(plan: plan)) else {
             Issue.record("it was not refused")
             return
         }
-        #expect(faults.map(\.what) == ["the plan was made for topology d1, in force is d2"])
+        #expect(
+            faults.map(\.what) == [
+                "the topology has changed since the plan was made: hosts.ent-gra1 is not the same"
+            ])
     }
 
     @Test("a run that is going on for the region is in the way, and abort undoes it")

@@ -1,4 +1,5 @@
 import Control
+import Foundation
 import Playbooks
 import Situations
 import TestSupport
@@ -10,11 +11,58 @@ import Values
 /// A plan is a file that people review, keep and apply later.
 @Suite struct PlanDocumentTests {
     @Test func readsBackAsItWasWritten() throws {
-        #expect(try Plan(document: SamplePlan.plan.document()) == SamplePlan.plan)
+        for intent in SamplePlan.intents {
+            let file = PlanFile(SamplePlan.plan, for: intent)
+            #expect(try PlanFile(document: file.document()) == file)
+        }
     }
 
     @Test func isWrittenAsInTheGoldenFile() throws {
-        try expectGolden(SamplePlan.plan.document(), "documents/plan.json")
+        try expectGolden(SamplePlan.file.document(), "documents/plan.json")
+    }
+
+    @Test("docs/plan.schema.json says what every plan file has, and nothing else")
+    func theSchemaFits() throws {
+        let path = try packageRoot().appendingPathComponent("docs/plan.schema.json")
+        let schema = try JSONSchema(String(contentsOf: path, encoding: .utf8))
+        for intent in SamplePlan.intents {
+            let file = try JSONValue(parsing: PlanFile(SamplePlan.plan, for: intent).document())
+            #expect(schema.faults(in: file) == [])
+        }
+        let text = try SamplePlan.file.document()
+        let broken = [
+            (#""host": "ent-gra1""#, #""hots": "ent-gra1""#),
+            (#""percent": 70"#, #""percent": 101"#),
+            (#""kind": "Plan""#, #""kind": "Plans""#), (#""onDoubt": "ask""#, #""onDoubt": "no""#),
+            (#""title": "step 0","#, ""), (#""isPivot": false"#, #""isPivot": 0"#),
+            (#""notDeclared": {}"#, #""notDeclared": {}, "lost": {}"#),
+        ]
+        for (from, to) in broken {
+            let value = try JSONValue(parsing: try text.replacingFirst(from, with: to))
+            #expect(!schema.faults(in: value).isEmpty, "\(to)")
+        }
+    }
+
+    @Test(
+        "a plan that was edited is refused, whatever was changed",
+        arguments: [
+            (#""title": "evacuate ovh/strasbourg/sbg2""#, #""title": "evacuate ovh""#),
+            (#""atLeast": 42000"#, #""atLeast": 1"#), (#""percent": 30"#, #""percent": 29"#),
+            (#""domain": "ovh/strasbourg/sbg2""#, #""domain": "ovh""#),
+        ])
+    func editsAreSeen(from: String, to: String) throws {
+        let text = try SamplePlan.file.document().replacingFirst(from, with: to)
+        let error = #expect(throws: DocumentFault.self) { try PlanFile(document: text) }
+        #expect(error?.what == "it was edited since it was written: its seal does not fit")
+    }
+
+    @Test("a plan without a seal is of before, and is to be made again")
+    func anOlderPlanIsRefused() throws {
+        let text = try SamplePlan.file.document()
+        let seal = try #require(text.firstMatch(of: /,\n {2}"seal": "[0-9a-f]+"/))
+        let without = text.replacing(seal.output, with: "")
+        let error = #expect(throws: DocumentFault.self) { try PlanFile(document: without) }
+        #expect(error?.what.hasPrefix("it has no 'seal'") == true)
     }
 
     @Test(arguments: [
@@ -42,8 +90,8 @@ import Values
     func whatIsNoPlanIsRefusedWithItsPlace(
         why: String, from: String, to: String, what: String
     ) throws {
-        let text = try SamplePlan.plan.document().replacingFirst(from, with: to)
-        let error = #expect(throws: DocumentFault.self, "\(why)") { try Plan(document: text) }
+        let text = try SamplePlan.file.document().replacingFirst(from, with: to)
+        let error = #expect(throws: DocumentFault.self, "\(why)") { try PlanFile(document: text) }
         #expect(error?.what.hasPrefix(what) == true, "\(why): \(error?.what ?? "read")")
     }
 

@@ -1,3 +1,5 @@
+import Control
+import Documents
 import Planning
 import Playbooks
 import Situations
@@ -31,6 +33,7 @@ enum SamplePlan {
             .serves(region: Samples.region, host: Samples.standby), .sound(host: Samples.standby),
             .allocation(region: Samples.region, is: Samples.before),
             .room(host: Samples.standby, atLeast: 42_000),
+            .demand(region: Samples.region, atMost: 60_000),
         ], optimality: .within(unserved: 3), steps: 77,
         refusals: [Refusal(of: nil, what: Samples.fault.what, mend: Samples.fault.mend)])
 
@@ -53,7 +56,9 @@ enum SamplePlan {
 
     static let plan = Plan(
         playbook: "evacuate", title: "evacuate ovh/strasbourg/sbg2", cause: .asked,
-        madeAt: Samples.at, by: "anna", topology: Samples.digest, placement: placement,
+        madeAt: Samples.at, by: "anna", topology: Samples.digest,
+        entities: [EntityDigest(name: "hosts.ent-gra1", digest: "00000000000000ff")],
+        placement: placement,
         steps: actions.enumerated().map { index, action in
             PlannedStep(
                 id: StepID("s\(index)"), title: "step \(index)", action: action,
@@ -63,4 +68,23 @@ enum SamplePlan {
                 isUndone: index == 0, isPivot: index == 5,
                 onDoubt: OnDoubt.allCases[index % 2])
         })
+
+    static let file = PlanFile(plan, for: .evacuate(domain: Samples.domain))
+
+    /// Everything that a plan can be made for.
+    static let intents: [PlanIntent] = [
+        .failover(region: Samples.region), .failover(region: Samples.region, to: Samples.standby),
+        .evacuate(domain: Samples.domain), .switchover(region: Samples.region, to: Samples.standby),
+        .failback(region: Samples.region), .drain(place: .host(id: Samples.home)),
+        .drain(place: .edge(id: EdgeID("edge-1"))), .drain(place: .domain(id: Samples.domain)),
+        .playbook(name: "evacuate", region: Samples.region, to: nil),
+        .retry(run: RunID(term: 1, number: 2)),
+        .rollback(run: RunID(term: 1, number: 2), reason: "wrong night"),
+        .held(region: Samples.region), .ration(region: Samples.region),
+        .quota(
+            region: Samples.region,
+            quota: ClassQuota(classID: ClassID("parents"), users: 5, entriesPerSecond: 1)),
+        .lift(region: Samples.region, classID: nil),
+        .lift(region: Samples.region, classID: ClassID("parents")),
+    ]
 }

@@ -32,7 +32,8 @@ private let hosts = [
             placement.premises == [
                 .allocation(region: RegionID("east"), is: Allocation(all: HostID("sbg2"))),
                 .serves(region: RegionID("east"), host: HostID("gra")),
-                .sound(host: HostID("gra")), .room(host: HostID("gra"), atLeast: 300),
+                .sound(host: HostID("gra")), .demand(region: RegionID("east"), atMost: 300),
+                .room(host: HostID("gra"), atLeast: 300),
             ])
         #expect(placement.violations(in: now) == [])
     }

@@ -21,7 +21,7 @@ private let b = HostID("b")
     @Test(arguments: [
         Premise.serves(region: east, host: b), .sound(host: b),
         .allocation(region: east, is: Allocation(all: HostID("a"))),
-        .room(host: b, atLeast: 200),
+        .room(host: b, atLeast: 200), .demand(region: east, atMost: 300),
     ])
     func holdsWhileNothingMoved(premise: Premise) {
         #expect(premise.objection(in: now) == nil)
@@ -32,10 +32,11 @@ private let b = HostID("b")
         moved.hold("east", at: "b", .lost)
         moved.doubt("ovh/y")
         moved.place("east", [("b", 100)])
+        moved.board.apply(.surge(percent: 250, host: nil, at: moved.now))
         let premises: [Premise] = [
             .serves(region: east, host: b), .sound(host: b),
             .allocation(region: east, is: Allocation(all: HostID("a"))),
-            .room(host: b, atLeast: 200),
+            .room(host: b, atLeast: 200), .demand(region: east, atMost: 300),
         ]
         let placement = Placement(
             regions: [], premises: premises, optimality: .exact, steps: 0)
@@ -45,6 +46,7 @@ private let b = HostID("b")
                 "b stands in ovh/y, which is doubted",
                 "east is at b 100%, not at a 100%",
                 "b has room for 0 users, not for 200",
+                "east asks for 750 users, not for 300",
             ])
     }
 }

@@ -125,6 +125,20 @@ struct RationTests {
         #expect((1840...1900).contains(admitted), "\(both.admission.words)")
     }
 
+    /// Found by seed 346: a ration moved one percent of a region to its other host, and counted as
+    /// a shift too many.
+    @Test("who is rationed where they are is moved nowhere: shares stay as they are")
+    func rationKeepsShares() throws {
+        var now = gated(peak: 1000, surge: 400)
+        now.place("east", [("gra", 74), ("par", 26)])
+        now.saturate("gra", users: 1000)
+        let to = try #require(now.planned(relief))
+        #expect(to.words == "gra 74%, par 26%")
+        let admitted = to.admission.reduce(0) { $0 + $1.users }
+        // What gra bears, 900, is 74 percent of all who are let in.
+        #expect((1200...1217).contains(admitted), "\(to.admission.words)")
+    }
+
     @Test("a class outside its hours is shut out, and its places go to the last open one")
     func classesHaveHours() throws {
         var now = gated(peak: 1000, surge: 125, at: morning)

@@ -1,5 +1,6 @@
 import Documents
 import OrderedCollections
+package import Planning
 package import TopologyModel
 import Values
 
@@ -27,8 +28,15 @@ package struct TopologyDiff: APIDocument, Hashable {
 
     package static let kind = "TopologyDiff"
     package let objects: [Object]
+    /// Losses that are outlived otherwise than before.
+    package let survivability: [SurvivalChange]
 
-    package init(from old: Topology, to new: Topology) {
+    /// - Parameter survival: Of both topologies; nil where that is not asked for.
+    package init(
+        from old: Topology, to new: Topology,
+        survival: (old: Survivability, new: Survivability)? = nil
+    ) {
+        survivability = survival.map { SurvivalChange.all(from: $0.old, to: $0.new) } ?? []
         let (before, after) = (old.declared, new.declared)
         objects = before.keys.flatMap { section in
             TopologyDiff.objects(section, before[section] ?? .null, after[section] ?? .null)
@@ -96,7 +104,7 @@ extension TopologyDiff {
             "\(objects.count { $0.change == change }) \(change.rawValue)"
         }
         return objects.map { $0.text(palette) }.joined()
-            + "\n" + counts.joined(separator: ", ") + "\n"
+            + "\n" + counts.joined(separator: ", ") + "\n" + survivability.text(palette)
     }
 }
 

@@ -14,17 +14,44 @@ struct ApplyCommand: AsyncParsableCommand {
         commandName: "apply", abstract: "Carry out a plan file, if its premises still hold.",
         discussion: """
             Example: bascule apply plan.json
-            Asks for the names of its regions. Exit code 8: a premise has changed.
+            Example: bascule apply plan.json --replan
+            Asks for the names of its regions. What the plan relies on is checked again: verdicts, \
+            room, demand, where its regions are, and what the topology says of them; a comment or \
+            another region's line in the file voids nothing. Exit code 8: something has changed, \
+            and each line says what. --replan then plans the same again, shows the difference, \
+            and asks. An edited plan, and one that was carried out, is refused.
             """)
     @Argument(help: "The plan file.") var plan: String
+    @Flag(help: "Where a premise has changed, plan the same again, show the difference and ask.")
+    var replan = false
     @OptionGroup var force: ForceOptions
     @OptionGroup var options: ActOptions
 
     func run() async throws {
         try await reporting {
-            let plan = try Plan(file: plan)
+            let file = try PlanFile(path: plan)
+            let plan = replan ? try await current(file) : file.plan
             let name = plan.regions.map(\.name).joined(separator: ",")
             try await options.apply(plan, by: force.command(for: plan), named: name)
+        }
+    }
+
+    /// The plan itself where it still may be carried out, or another for the same.
+    private func current(_ file: PlanFile) async throws -> Plan {
+        let (client, principal) = (options.controller.client, options.controller.principal)
+        let rehearsed = try await client.rehearse(force.command(for: file.plan), by: principal)
+        guard case .premisesChanged(let faults) = rehearsed else { return file.plan }
+        for fault in faults { complain("changed: \(fault.what)") }
+        switch try await client.plan(file.intent, by: principal, isForced: force.force) {
+        case .plan(let plan):
+            complain("planned again:\n" + plan.difference(from: file.plan))
+            return plan
+        case .alreadySo(let text):
+            complain(text)
+            throw Exit.alreadySo.code
+        case .refused(let faults):
+            for fault in faults { complain("refused: \(fault)") }
+            throw Exit.refused.code
         }
     }
 }

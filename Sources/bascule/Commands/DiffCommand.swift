@@ -3,7 +3,10 @@ import Control
 import ControlAPI
 import Documents
 import Manifests
+import Planning
 import Rendering
+import Runtime
+import Situations
 import TopologyModel
 import Values
 
@@ -12,21 +15,40 @@ struct DiffCommand: AsyncParsableCommand {
         commandName: "diff", abstract: "Show what differs between two topologies.",
         discussion: """
             Example: bascule diff topology.yaml new.yaml
-            Exit codes: 0 no difference, 2 some.
+            Also what losses do otherwise: who is served, rationed or lost when each failure \
+            domain falls (--depth 2: and every two of them), from home, in the hour of the next 14 \
+            days that asks the most. Exit codes: 0 no difference, 2 some.
             """)
 
     @Argument(help: "The old topology.", completion: .file(extensions: ["yaml", "yml"]))
     var old: String
     @Argument(help: "The new topology.", completion: .file(extensions: ["yaml", "yml"]))
     var new: String
+    @Option(help: "How many domains are lost at once: 0 asks for none, 2 for pairs as well.")
+    var depth = 1
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (0...Surviving.atOnceMax).contains(depth) else {
+            throw ValidationError("--depth is 0, 1 or 2, and not \(depth)")
+        }
+    }
 
     func run() async throws {
         try await reporting {
-            let difference = TopologyDiff(from: try topology(old), to: try topology(new))
+            let (before, after) = (try topology(old), try topology(new))
+            let difference = TopologyDiff(
+                from: before, to: after,
+                survival: depth == 0 || before == after
+                    ? nil : (await survivability(of: before), await survivability(of: after)))
             try output.show(difference) { difference.text($0) }
             if !difference.isEmpty { throw ExitCode(2) }
         }
+    }
+
+    private func survivability(of topology: Topology) async -> Survivability {
+        let home = Situation.ordinary(topology, digest: Digest(hex: "0"), at: .wallClock())
+        return await Surviving(home).sideBySide(losing: [], atOnce: depth)
     }
 
     private func topology(_ file: String) throws -> Topology {

@@ -26,51 +26,27 @@ struct PlanCommand: AsyncParsableCommand {
 struct PlanOptions: ParsableArguments {
     @OptionGroup var controller: ControllerOptions
     @OptionGroup var output: OutputOptions
-    @Option(name: .shortAndLong, help: "Plan from this topology, without a controller.")
-    var file: String?
+    @OptionGroup var whatIf: WhatIfOptions
     @Option(help: "With -f: what is lost already (a domain or site; may be repeated).")
     var lose: [String] = []
-    @Option(help: "With -f: a host that is full already (may be repeated).")
-    var saturate: [String] = []
-    @Option(help: "With -f: how many users come, in percent of the curves, such as 400%.")
-    var surge: String?
     @Option(help: "With -f: the hour to plan for (RFC 3339); by default now.") var at: String?
     @Option(help: "Write the plan to this file, for `bascule apply`.") var out: String?
     @Flag(help: "Exit with 0 when nothing would change and with 2 when something would.")
     var detailedExitcode = false
 
     func validate() throws {
-        _ = try surgePercent
-        guard file == nil, !lose.isEmpty || !saturate.isEmpty || surge != nil || at != nil else {
-            return
-        }
+        _ = try at.map(Instant.asked)
+        guard whatIf.file == nil, !lose.isEmpty || at != nil else { return }
         throw ValidationError(
-            "--lose, --saturate, --surge and --at are for plans from a file (-f): a controller "
-                + "knows what is so")
-    }
-
-    /// The largest surge that can be asked about, in percent: a hundred times the curves.
-    private static let surgeMax = 10_000
-
-    private var surgePercent: Int {
-        get throws {
-            guard let surge else { return 100 }
-            let number = Int(surge.hasSuffix("%") ? String(surge.dropLast()) : surge)
-            guard let number, (100...PlanOptions.surgeMax).contains(number) else {
-                throw ValidationError(
-                    "'\(surge)' is no surge; write a percent from 100% through "
-                        + "\(PlanOptions.surgeMax)%, such as 400%")
-            }
-            return number
-        }
+            "--lose and --at are for plans from a file (-f): a controller knows what is so")
     }
 
     /// Makes the plan and shows it.
     func run(_ intent: (NameSource) throws -> PlanIntent) async throws {
         try await reporting {
-            let answer = try await answer(to: intent)
+            let (asked, answer) = try await answer(to: intent)
             if case .plan(let plan) = answer, let out {
-                try write(try plan.document(), to: out)
+                try write(try PlanFile(plan, for: asked).document(), to: out)
             }
             try show(answer)
             if detailedExitcode, case .plan = answer { throw ExitCode(2) }
@@ -87,31 +63,19 @@ struct PlanOptions: ParsableArguments {
         }
     }
 
-    private func answer(to intent: (NameSource) throws -> PlanIntent) async throws -> PlanAnswer {
-        guard file != nil else {
-            let status = try await controller.client.status()
-            return try await controller.client.plan(
-                try intent(.controller(status)), by: controller.principal)
+    private func answer(
+        to intent: (NameSource) throws -> PlanIntent
+    ) async throws -> (PlanIntent, PlanAnswer) {
+        guard let file = whatIf.file else {
+            let asked = try intent(.controller(try await controller.client.status()))
+            return (asked, try await controller.client.plan(asked, by: controller.principal))
         }
-        var options = TopologyOptions()
-        options.file = file ?? options.file
-        options.playbooks = nil
-        let loaded = try options.read().configuration
-        let source = NameSource.file(loaded.topology)
-        let now = try at.map { text in
-            guard let instant = Instant(rfc3339: text) else {
-                throw ValidationError(
-                    "'\(text)' is no time; write RFC 3339: 2021-04-06T08:50:00+02:00")
-            }
-            return instant
-        }
-        let situation = Situation.ordinary(
-            loaded.topology, digest: loaded.digest, at: now ?? .wallClock(),
-            lost: try lose.map { try source.domain($0) },
-            saturated: try saturate.map { try loaded.topology.host(named: $0) },
-            surge: try surgePercent)
-        return loaded.plan(
-            for: try intent(source), by: controller.principal.name, in: situation)
+        let (configuration, situation) = try whatIf.read(
+            file, lost: lose, at: try at.map(Instant.asked))
+        let asked = try intent(.file(configuration.topology))
+        return (
+            asked, configuration.plan(for: asked, by: controller.principal.name, in: situation)
+        )
     }
 
     private func show(_ answer: PlanAnswer) throws {
@@ -192,7 +156,7 @@ struct PlanHeld: AsyncParsableCommand {
     @OptionGroup var options: PlanOptions
 
     func validate() throws {
-        guard options.file != nil else { return }
+        guard options.whatIf.file != nil else { return }
         throw ValidationError(
             "-f has no controller to ask, and only a controller holds a plan back: leave -f out, "
                 + "or plan from the file with: bascule plan failover \(region) -f FILE")
@@ -250,18 +214,18 @@ struct ShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let plan = try Plan(file: plan)
+            let plan = try PlanFile(path: plan).plan
             try plan.show(output)
             if plan.placement.regions.allSatisfy({ $0.from == $0.to }) { throw Exit.alreadySo.code }
         }
     }
 }
 
-extension Plan {
-    init(file: String) throws {
+extension PlanFile {
+    init(path file: String) throws {
         let text = String(decoding: try bytes(of: file), as: UTF8.self)
         do {
-            self = try Plan(document: text)
+            self = try PlanFile(document: text)
         } catch {
             let why =
                 switch error {
@@ -275,7 +239,9 @@ extension Plan {
                     mend: "write one with: bascule plan ... --out \(file)"))
         }
     }
+}
 
+extension Plan {
     func show(_ output: OutputOptions) throws {
         try output.show(self) { text($0) }
     }

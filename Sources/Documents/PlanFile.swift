@@ -1,0 +1,63 @@
+package import Control
+import OrderedCollections
+package import Playbooks
+import Values
+
+/// A plan as a file: what is to be done, what was asked for, and a seal over both.
+///
+/// docs/plan.schema.json has its fields.
+package struct PlanFile: Hashable, Sendable {
+    package let plan: Plan
+    /// What the plan was made for: `apply --replan` asks for it again.
+    package let intent: PlanIntent
+
+    package init(_ plan: Plan, for intent: PlanIntent) { (self.plan, self.intent) = (plan, intent) }
+
+    /// Indented JSON with `apiVersion` and `kind`, `intent` and, last, `seal`.
+    package func document() throws -> String {
+        var fields = try sealed()
+        fields["seal"] = .string(PlanFile.seal(of: fields))
+        return JSONValue.object(fields).prettyText
+    }
+
+    /// - Throws: `DocumentFault` for what is no plan, of another version, damaged or edited.
+    package init(document text: String) throws {
+        let value = try JSONValue(parsing: text)
+        guard value["apiVersion"] == .string(Plan.apiVersion), value["kind"] == .string("Plan"),
+            case .object(var fields) = value
+        else {
+            throw DocumentFault(
+                what: "it is no plan of \(Plan.apiVersion)",
+                mend: "make one with `bascule plan ... --out plan.json`")
+        }
+        plan = try value.document(as: Plan.self, of: "a plan")
+        guard let seal = fields.removeValue(forKey: "seal"), let asked = fields["intent"] else {
+            throw DocumentFault(
+                what: "it has no 'seal' or no 'intent': it is of an older bascule, or was edited",
+                mend: "make it again with `bascule plan ... --out plan.json`")
+        }
+        intent = try asked.document(as: PlanIntent.self, of: "what a plan is for")
+        guard seal == .string(PlanFile.seal(of: fields)) else {
+            throw DocumentFault(
+                what: "it was edited since it was written: its seal does not fit",
+                mend: "a plan is checked as a whole, and carried out as it was made: make it again "
+                    + "with `bascule plan ... --out plan.json`")
+        }
+    }
+
+    private func sealed() throws -> OrderedDictionary<String, JSONValue> {
+        var fields: OrderedDictionary<String, JSONValue> = [
+            "apiVersion": .string(Plan.apiVersion), "kind": .string(Plan.kind),
+            "intent": try JSONValue(encoding: intent),
+        ]
+        if case .object(let own) = try JSONValue(encoding: plan) {
+            fields.merge(own.elements) { first, _ in first }
+        }
+        return fields
+    }
+
+    /// Against a slip of the hand, and not against a forger: who may apply a plan may make one.
+    private static func seal(of fields: OrderedDictionary<String, JSONValue>) -> String {
+        String(StableHash.of(JSONValue.object(fields).text), radix: 16)
+    }
+}

@@ -1,0 +1,101 @@
+package import Situations
+package import TopologyModel
+package import Values
+
+/// What becomes of one region when failure domains are lost.
+package struct RegionSurvival: Hashable, Codable, Sendable {
+    package enum Outcome: Hashable, Codable, Sendable {
+        /// Everybody is served, elsewhere or through another door.
+        case fits
+        /// So much of the demand of its worst hour is served; the rest waits at its gates.
+        case rationed(served: Percent, classes: [ClassServed])
+        /// Everybody is sent where there is no room for so many, for no gate holds them back.
+        case overloaded(by: Users)
+        case lost(because: Loss)
+    }
+
+    /// Of those of a class who come, the part that is served.
+    package struct ClassServed: Hashable, Codable, Sendable {
+        package let classID: ClassID
+        package let served: Percent
+    }
+
+    /// Why nobody of a region is served.
+    package enum Loss: Hashable, Codable, Sendable {
+        /// No host may take it.
+        case noHost
+        /// Every edge that its users come through is lost.
+        case noEdge
+        /// No name server of the zone is left: its name is not answered.
+        case noAnswer(zone: ZoneID)
+        /// It has to move, and too few servers of the zone that take changes are left.
+        case noUpdate(zone: ZoneID)
+    }
+
+    package let region: RegionID
+    package let outcome: Outcome
+    /// Where it goes; what it has where only its doors are hit.
+    package let to: Allocation
+    /// One a host of the region: why not there; empty where its hosts are not hit.
+    package let explanation: [HostExplanation]
+    /// Until its users are served again; nil where they are not.
+    package let recovery: Recovery?
+}
+
+/// What the loss of failure domains, all at once, makes of the regions that it hits.
+package struct LossSurvival: Hashable, Codable, Sendable {
+    package let lost: [FailureDomain]
+    /// Only those that are hit, in declared order.
+    package let regions: [RegionSurvival]
+    /// Whether a controller stands outside, so that something is done about it by itself.
+    package let hasController: Bool
+
+    package var grade: SurvivalGrade { regions.map(\.outcome.grade).max() ?? .unhit }
+
+}
+
+/// How bad it is, the best first.
+package enum SurvivalGrade: String, CaseIterable, Hashable, Comparable, Codable, Sendable {
+    case unhit, fits, rationed, overloaded, lost
+
+    private var rank: Int { SurvivalGrade.allCases.firstIndex(of: self) ?? 0 }
+
+    package static func < (left: SurvivalGrade, right: SurvivalGrade) -> Bool {
+        left.rank < right.rank
+    }
+}
+
+extension RegionSurvival.Outcome {
+    package var grade: SurvivalGrade {
+        switch self {
+        case .fits: .fits
+        case .rationed: .rationed
+        case .overloaded: .overloaded
+        case .lost: .lost
+        }
+    }
+}
+
+/// What the loss of each failure domain, alone and in pairs, makes of the regions.
+package struct Survivability: Hashable, Codable, Sendable {
+    /// From when; where the regions are then, and what is lost already, is as it is now.
+    package let at: Instant
+    /// The hours that every answer holds for: those that ask the most of some region.
+    package let hours: [Instant]
+    package let losses: [LossSurvival]
+    /// Domains that hold just what an earlier one holds, and fall with it.
+    package let same: [SameDomain]
+
+    package struct SameDomain: Hashable, Codable, Sendable {
+        package let domain: FailureDomain
+        package let fallsWith: FailureDomain
+    }
+
+    package var grade: SurvivalGrade { losses.map(\.grade).max() ?? .unhit }
+
+    /// The same for losses of at most so many domains.
+    package func losing(atMost count: Int) -> Survivability {
+        Survivability(
+            at: at, hours: hours, losses: losses.filter { $0.lost.count <= count }, same: same)
+    }
+}

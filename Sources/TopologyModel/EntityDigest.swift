@@ -1,0 +1,48 @@
+import OrderedCollections
+import Values
+
+/// One object of a topology, and what it was like when a plan was made of it.
+package struct EntityDigest: Hashable, Codable, Sendable {
+    /// As the file has it: `hosts.ent-gra1`, `defaults`.
+    package let name: String
+    /// 16 hexadecimal digits; comments, order and other objects of the file leave it as it is.
+    package let digest: String
+
+    package init(name: String, digest: String) { (self.name, self.digest) = (name, digest) }
+}
+
+extension Topology {
+    /// Of everything that a plan for these regions relies on, each once, in declared order: the
+    /// regions, their hosts with their sites, edges and zones, the calendar, the classes and the
+    /// rules of the whole.
+    package func digests(for regions: [RegionID]) -> [EntityDigest] {
+        let planned = self.regions.values.filter { regions.contains($0.id) }
+        let hosts = self.hosts.values.filter { host in
+            planned.contains { $0.hosts.contains(host.id) }
+        }
+        let edges = self.edges.values.filter { edge in
+            planned.contains { $0.edges.contains(edge.id) }
+        }
+        let zones = self.zones.values.filter { zone in
+            planned.contains { $0.zones.contains(zone.id) }
+        }
+        let sites = self.sites.values.filter { site in
+            hosts.contains { $0.site == site.id } || edges.contains { $0.site == site.id }
+        }
+        return [
+            entity("calendar", calendar), entity("defaults", rules), entity("classes", classes),
+        ]
+            + sites.map { entity("sites.\($0.id)", $0) }
+            + hosts.map { entity("hosts.\($0.id)", $0) }
+            + edges.map { entity("edges.\($0.id)", $0) }
+            + zones.map { entity("zones.\($0.id)", $0) }
+            + planned.map { entity("regions.\($0.id)", $0) }
+    }
+
+    /// Its description has every field by name, and nothing that differs between two processes.
+    private func entity(_ name: String, _ value: some Sendable) -> EntityDigest {
+        let digits = String(StableHash.of(String(describing: value)), radix: 16)
+        return EntityDigest(
+            name: name, digest: String(repeating: "0", count: 16 - digits.count) + digits)
+    }
+}
