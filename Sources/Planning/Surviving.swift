@@ -53,8 +53,8 @@ package struct Surviving: Sendable {
         counted = CountedUsers(demands, in: situation)
     }
 
-    /// The loss of all of `lost` at once; without any, each domain alone, then, for `atOnce` 2, every
-    /// two of which none holds the other.
+    /// The loss of all of `lost` at once; without any, each domain alone, then, for `atOnce` 2,
+    /// every two of which none holds the other.
     package func losses(losing lost: [FailureDomain], atOnce: Int) -> [[FailureDomain]] {
         guard lost.isEmpty else { return [lost] }
         let singles = domains.map { [$0] }
