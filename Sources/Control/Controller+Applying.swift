@@ -125,11 +125,10 @@ extension Plan {
                     + situation.digest.short, mend: mend)
         }
         let now = situation.topology.digests(for: regions)
-        let gone = entities.filter { known in !now.contains { $0.name == known.name } }
-        let changed = entities.filter { known in
-            now.contains { $0.name == known.name && $0.digest != known.digest }
-        }
-        let new = now.filter { found in !entities.contains { $0.name == found.name } }
+        let (known, found) = (entities.byName, now.byName)
+        let gone = entities.filter { found[$0.name] == nil }
+        let changed = entities.filter { $0.digest != found[$0.name] ?? $0.digest }
+        let new = now.filter { known[$0.name] == nil }
         let parts = [
             ("is no longer declared", gone), ("is not the same", changed), ("is new", new),
         ]
@@ -181,6 +180,12 @@ extension Plan {
 extension Placement {
     fileprivate var hostsWithRoom: [HostID] {
         premises.compactMap { if case .room(let host, _) = $0 { host } else { nil } }
+    }
+}
+
+extension [EntityDigest] {
+    fileprivate var byName: OrderedDictionary<String, String> {
+        OrderedDictionary(map { ($0.name, $0.digest) }, uniquingKeysWith: { first, _ in first })
     }
 }
 

@@ -6,9 +6,9 @@ import Values
 package func doubted(
     byLossOf lost: [FailureDomain], in topology: Topology
 ) -> [(domain: FailureDomain, because: FailureDomain)] {
-    let map = DomainMap(of: topology)
+    let doubts = doubtedWith(each: lost, in: topology)
     return lost.flatMap { child in
-        (map.nodes[child]?.parents ?? []).filter { !lost.contains($0) }.map { ($0, child) }
+        (doubts[child] ?? []).filter { !lost.contains($0) }.map { ($0, child) }
     }
 }
 
@@ -18,7 +18,7 @@ package func doubtedWith(
 ) -> OrderedDictionary<FailureDomain, [FailureDomain]> {
     let map = DomainMap(of: topology)
     return OrderedDictionary(
-        uniqueKeysWithValues: domains.map { ($0, map.nodes[$0]?.parents ?? []) })
+        domains.map { ($0, map.nodes[$0]?.parents ?? []) }, uniquingKeysWith: { first, _ in first })
 }
 
 /// The failure domains of a topology, and what falls with each.

@@ -15,7 +15,7 @@ package struct PlanFile: Hashable, Sendable {
 
     /// Indented JSON with `apiVersion` and `kind`, `intent` and, last, `seal`.
     package func document() throws -> String {
-        var fields = try sealed()
+        var fields = try unsealed()
         fields["seal"] = .string(PlanFile.seal(of: fields))
         return JSONValue.object(fields).prettyText
     }
@@ -23,7 +23,7 @@ package struct PlanFile: Hashable, Sendable {
     /// - Throws: `DocumentFault` for what is no plan, of another version, damaged or edited.
     package init(document text: String) throws {
         let value = try JSONValue(parsing: text)
-        guard value["apiVersion"] == .string(Plan.apiVersion), value["kind"] == .string("Plan"),
+        guard value["apiVersion"] == .string(Plan.apiVersion), value["kind"] == .string(Plan.kind),
             case .object(var fields) = value
         else {
             throw DocumentFault(
@@ -45,7 +45,7 @@ package struct PlanFile: Hashable, Sendable {
         }
     }
 
-    private func sealed() throws -> OrderedDictionary<String, JSONValue> {
+    private func unsealed() throws -> OrderedDictionary<String, JSONValue> {
         var fields: OrderedDictionary<String, JSONValue> = [
             "apiVersion": .string(Plan.apiVersion), "kind": .string(Plan.kind),
             "intent": try JSONValue(encoding: intent),
@@ -58,6 +58,6 @@ package struct PlanFile: Hashable, Sendable {
 
     /// Against a slip of the hand, and not against a forger: who may apply a plan may make one.
     private static func seal(of fields: OrderedDictionary<String, JSONValue>) -> String {
-        String(StableHash.of(JSONValue.object(fields).text), radix: 16)
+        StableHash.hex(of: JSONValue.object(fields).text)
     }
 }

@@ -1,3 +1,4 @@
+package import OrderedCollections
 package import Situations
 package import TopologyModel
 package import Values
@@ -51,7 +52,6 @@ package struct LossSurvival: Hashable, Codable, Sendable {
     package let hasController: Bool
 
     package var grade: SurvivalGrade { regions.map(\.outcome.grade).max() ?? .unhit }
-
 }
 
 /// How bad it is, the best first.
@@ -92,6 +92,10 @@ package struct Survivability: Hashable, Codable, Sendable {
     }
 
     package var grade: SurvivalGrade { losses.map(\.grade).max() ?? .unhit }
+
+    package var byLost: OrderedDictionary<[FailureDomain], LossSurvival> {
+        OrderedDictionary(losses.map { ($0.lost, $0) }, uniquingKeysWith: { first, _ in first })
+    }
 
     /// The same for losses of at most so many domains.
     package func losing(atMost count: Int) -> Survivability {

@@ -8,13 +8,14 @@ package import Values
 /// once it has seen it, and says what the plan leaves.
 package struct Surviving: Sendable {
     /// How far ahead the worst hour is looked for: two school weeks, with their events.
-    package static let horizon = DemandHours.horizonMax
+    private static let horizon = DemandHours.horizonMax
     /// Options looked at for all losses of a question together: some seconds on two cores.
     private static let stepsMax = 10_000_000
     /// What each loss may use of them: enough for ten thousand losses to find nearly all that fits.
     private static let stepsPerLoss = 2000...Planner.stepsDefault
     /// The most domains that are asked about at once.
     package static let atOnceMax = 2
+
     private let situation: Situation
     private let demands: DemandHours
     /// What comes under doubt when each domain is lost.
@@ -88,7 +89,7 @@ package struct Surviving: Sendable {
     }
 
     /// What losing all of these at once makes of the regions.
-    func survival(losing lost: [FailureDomain], steps: Int) -> LossSurvival {
+    private func survival(losing lost: [FailureDomain], steps: Int) -> LossSurvival {
         let after = situation.losing(lost, doubting: lost.flatMap { doubts[$0] ?? [] })
         let gone = lost.reduce(into: reach.lost) { $0.formUnion(sites[$1] ?? []) }
         let regions = reach.regions(at: gone)
@@ -97,8 +98,7 @@ package struct Surviving: Sendable {
             return hosts.isEmpty
                 ? nil : .leave(region: region.id, hosts: hosts, cause: .lost, domain: nil)
         }
-        var placed: OrderedDictionary<RegionID, RegionPlacement?> = [:]
-        for case .leave(let region, _, _, _) in hit { placed[region] = .some(nil) }
+        var placed: OrderedDictionary<RegionID, RegionPlacement> = [:]
         if !hit.isEmpty {
             let placement = Planner.placement(
                 for: PlanningRequest(situation: after, changes: hit), demands, counted: counted,
@@ -110,8 +110,10 @@ package struct Surviving: Sendable {
             lost: lost,
             regions: regions.compactMap { region in
                 let ways = Ways(of: region, losing: gone, in: topology)
-                return placed[region.id].map { survival(of: region, placed: $0, ways) }
-                    ?? (ways.isHit ? survival(of: region, ways) : nil)
+                if !reach.hosts(of: region.id, at: gone).isEmpty {
+                    return survival(of: region, placed: placed[region.id], ways)
+                }
+                return ways.isHit ? survival(of: region, ways) : nil
             },
             hasController: topology.controllers.contains { place in
                 place.site.map { !gone.contains($0) } ?? true

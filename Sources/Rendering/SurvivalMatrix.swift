@@ -7,23 +7,22 @@ struct SurvivalMatrix {
     /// Wider than this is no table that reads at a glance.
     private static let namesMax = 60
 
-    private let grades: OrderedDictionary<[FailureDomain], SurvivalGrade>
+    private let losses: OrderedDictionary<[FailureDomain], LossSurvival>
     /// Those that hit somebody, alone or beside another.
     private let names: [FailureDomain]
 
-    init(_ losses: [LossSurvival]) {
-        var grades: OrderedDictionary<[FailureDomain], SurvivalGrade> = [:]
-        for loss in losses { grades[loss.lost] = loss.grade }
+    init(_ survivability: Survivability) {
+        let losses = survivability.byLost
         var named: OrderedSet<FailureDomain> = []
-        for loss in losses {
+        for loss in losses.values {
             let adds = loss.lost.filter { domain in
                 let others = loss.lost.filter { $0 != domain }
-                return (grades[others] ?? .unhit) < loss.grade
+                return (losses[others]?.grade ?? .unhit) < loss.grade
             }
             named.formUnion(adds)
         }
-        self.grades = grades
-        names = losses.filter { $0.lost.count == 1 }.map { $0.lost[0] }.filter(named.contains)
+        self.losses = losses
+        names = losses.keys.filter { $0.count == 1 }.map { $0[0] }.filter(named.contains)
     }
 
     /// Nil where it would be wider than a terminal.
@@ -48,7 +47,7 @@ struct SurvivalMatrix {
     private func letter(row: Int, column: Int, _ palette: Palette) -> String {
         let pair = column == row ? [names[row]] : [names[column], names[row]]
         // One of them holds the other.
-        guard let grade = grades[pair] else { return " " }
+        guard let grade = losses[pair]?.grade else { return " " }
         return palette.paint(grade.letter, grade.tone)
     }
 }

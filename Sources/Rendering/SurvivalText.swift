@@ -19,8 +19,8 @@ extension Survivability {
         text += table(of: isWide ? singles : singles.filter { $0.grade > .unhit }, palette)
         if !pairs.isEmpty {
             text += "\n" + wrapped(palette.paint("Two lost", .strong) + ": \(summary(of: pairs)).")
-            text += "\n" + (SurvivalMatrix(losses).text(palette) ?? "")
-            text += worse(pairs, than: singles, palette, isWide: isWide)
+            text += "\n" + (SurvivalMatrix(self).text(palette) ?? "")
+            text += worse(pairs, palette, isWide: isWide)
         }
         guard !same.isEmpty else { return text }
         let words = same.map { "\($0.domain) as \($0.fallsWith)" }.joined(separator: ", ")
@@ -58,14 +58,14 @@ extension Survivability {
         return table.isEmpty ? "" : table.text(palette)
     }
 
-    /// Pairs that are worse than each of the two alone.
+    /// Those of the pairs that are worse than each of the two alone.
     private func worse(
-        _ pairs: [LossSurvival], than singles: [LossSurvival], _ palette: Palette, isWide: Bool
+        _ pairs: [LossSurvival], _ palette: Palette, isWide: Bool
     ) -> String {
-        var alone: OrderedDictionary<FailureDomain, SurvivalGrade> = [:]
-        for single in singles { alone[single.lost[0]] = single.grade }
+        let all = byLost
         let worse = pairs.filter { pair in
-            pair.lost.allSatisfy { (alone[$0] ?? .unhit) < pair.grade } && pair.grade > .fits
+            pair.grade > .fits
+                && pair.lost.allSatisfy { (all[[$0]]?.grade ?? .unhit) < pair.grade }
         }
         guard !worse.isEmpty else { return "No pair is worse than one of the two alone.\n" }
         let sorted = worse.indices.sorted {
@@ -131,10 +131,14 @@ extension LossSurvival {
         return (told + (rest > 0 ? ["and \(rest) more"] : [])).joined(separator: "; ")
     }
 
-    package var name: String { lost.map(\.name).joined(separator: " and ") }
+    fileprivate var name: String { lost.names }
 
     /// Until the last region that is served again is so; nil where none is.
     fileprivate var backIn: Duration? { regions.compactMap { $0.recovery?.total }.max() }
+}
+
+extension [FailureDomain] {
+    var names: String { map(\.name).joined(separator: " and ") }
 }
 
 extension SurvivalGrade {

@@ -7,9 +7,9 @@ package import TopologyModel
 import Values
 
 /// Keeps the answer to "which regions outlive which losses" while a controller runs, so that it is
-/// there at once when somebody asks, and `status` can say it.
+/// there at once when somebody asks.
 package final class SurvivalWatch: Sendable {
-    /// How often it is worked out anew, beside the time that this takes.
+    /// How often it is looked whether it must be worked out anew, beside the time that this takes.
     package static let interval = Duration.seconds(60)
     /// An older answer is no answer: it is worked out for whoever asks.
     package static let freshFor = Duration.seconds(300)
@@ -26,13 +26,12 @@ package final class SurvivalWatch: Sendable {
 
     package init() {}
 
-    /// The last answer, however old; nil before the first.
-    package var last: Survivability? { kept.withLock { $0?.survivability } }
-
     /// The last answer where it is young, and regions and verdicts are as they were then.
-    package func fresh(in situation: Situation) -> Survivability? {
+    package func fresh(
+        in situation: Situation, for age: Duration = SurvivalWatch.freshFor
+    ) -> Survivability? {
         kept.withLock { kept in
-            guard let kept, situation.now - kept.survivability.at < SurvivalWatch.freshFor,
+            guard let kept, situation.now - kept.survivability.at < age,
                 kept.premise.answersAs(situation)
             else { return nil }
             return kept.survivability
@@ -45,7 +44,9 @@ package final class SurvivalWatch: Sendable {
         while !Task.isCancelled {
             do { try await Task.sleep(for: pause) } catch { return }
             pause = SurvivalWatch.interval
-            if let situation = runtime.view.controller.situation(at: runtime.now()) {
+            if let situation = runtime.view.controller.situation(at: runtime.now()),
+                fresh(in: situation, for: SurvivalWatch.freshFor - SurvivalWatch.interval) == nil
+            {
                 let found = await Surviving(situation).sideBySide(
                     losing: [], atOnce: Surviving.atOnceMax)
                 kept.withLock { $0 = Kept(survivability: found, premise: situation) }

@@ -16,10 +16,9 @@ extension Configuration {
     func proving(_ percent: Int, of id: HostID) -> Configuration {
         let hosts = topology.hosts.values.map { $0.id == id ? $0.bearing(percent) : $0 }
         let text = "\(digest.hex) \(id) \(percent)"
-        let digits = String(StableHash.of(text), radix: 16)
         return Configuration(
             topology: topology.with(hosts: hosts), playbooks: playbooks,
-            digest: Digest(hex: String(repeating: "0", count: 64 - digits.count) + digits))
+            digest: Digest(hex: String(repeating: "0", count: 48) + StableHash.hex(of: text)))
     }
 }
 

@@ -43,25 +43,35 @@ extension Situation {
             guard let standing = board.loads[host], standing.verdict == .saturated,
                 let load = standing.load
             else { return 0 }
-            let percent = percent(of: region.id, at: host, when: standing.since)
+            let moved = movedAway(since: standing.since)
+            let percent = percent(of: region.id, at: host, before: moved)
             guard percent > .zero else { return 0 }
             let own = expected(of: region, percent)
             let all = topology.regions.values.reduce(0) {
-                $0 + expected(of: $1, self.percent(of: $1.id, at: host, when: standing.since))
+                $0 + expected(of: $1, self.percent(of: $1.id, at: host, before: moved))
             }
             let here = all == 0 ? 0 : (load.users + load.waiting) * own / all
             return min(here * 100 / percent.value, Users.usersMax)
         }.max() ?? 0
     }
 
-    /// What the host had of the region's users at `instant`, as far as shifts are remembered.
-    private func percent(of region: RegionID, at host: HostID, when instant: Instant) -> Percent {
-        let shift = history.shifts.first { $0.region == region && $0.at > instant }
-        return (shift?.from ?? allocations[region])?.percent(of: host) ?? .zero
+    /// Where regions were that were shifted since, as far as shifts are remembered.
+    private func movedAway(since: Instant) -> OrderedDictionary<RegionID, Allocation> {
+        OrderedDictionary(
+            history.shifts.lazy.filter { $0.at > since }.map { ($0.region, $0.from) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    private func percent(
+        of region: RegionID, at host: HostID,
+        before moved: OrderedDictionary<RegionID, Allocation>
+    ) -> Percent {
+        (moved[region] ?? allocations[region])?.percent(of: host) ?? .zero
     }
 
     private func expected(of region: Region, _ percent: Percent) -> Users {
-        percent.roundedUp(
+        guard percent > .zero else { return 0 }
+        return percent.roundedUp(
             of: region.demand.usersExpected(about: now, in: topology.calendar))
     }
 

@@ -16,19 +16,16 @@ extension Topology {
     /// regions, their hosts with their sites, edges and zones, the calendar, the classes and the
     /// rules of the whole.
     package func digests(for regions: [RegionID]) -> [EntityDigest] {
-        let planned = self.regions.values.filter { regions.contains($0.id) }
-        let hosts = self.hosts.values.filter { host in
-            planned.contains { $0.hosts.contains(host.id) }
-        }
-        let edges = self.edges.values.filter { edge in
-            planned.contains { $0.edges.contains(edge.id) }
-        }
-        let zones = self.zones.values.filter { zone in
-            planned.contains { $0.zones.contains(zone.id) }
-        }
-        let sites = self.sites.values.filter { site in
-            hosts.contains { $0.site == site.id } || edges.contains { $0.site == site.id }
-        }
+        let names = Set(regions)
+        let planned = self.regions.values.filter { names.contains($0.id) }
+        let hostNames = Set(planned.flatMap(\.hosts))
+        let edgeNames = Set(planned.flatMap(\.edges))
+        let zoneNames = Set(planned.flatMap(\.zones))
+        let hosts = self.hosts.values.filter { hostNames.contains($0.id) }
+        let edges = self.edges.values.filter { edgeNames.contains($0.id) }
+        let zones = self.zones.values.filter { zoneNames.contains($0.id) }
+        let siteNames = Set(hosts.map(\.site) + edges.map(\.site))
+        let sites = self.sites.values.filter { siteNames.contains($0.id) }
         return [
             entity("calendar", calendar), entity("defaults", rules), entity("classes", classes),
         ]
@@ -41,8 +38,6 @@ extension Topology {
 
     /// Its description has every field by name, and nothing that differs between two processes.
     private func entity(_ name: String, _ value: some Sendable) -> EntityDigest {
-        let digits = String(StableHash.of(String(describing: value)), radix: 16)
-        return EntityDigest(
-            name: name, digest: String(repeating: "0", count: 16 - digits.count) + digits)
+        EntityDigest(name: name, digest: StableHash.hex(of: String(describing: value)))
     }
 }

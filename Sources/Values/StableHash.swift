@@ -23,6 +23,12 @@ package struct StableHash: Sendable {
         return hash.value
     }
 
+    /// 16 hexadecimal digits.
+    package static func hex(of text: String) -> String {
+        let digits = String(of(text), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
     private mutating func combine(byte: UInt8) {
         value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
     }

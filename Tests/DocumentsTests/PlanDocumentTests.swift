@@ -1,5 +1,6 @@
 import Control
 import Foundation
+import OrderedCollections
 import Playbooks
 import Situations
 import TestSupport
@@ -54,6 +55,17 @@ import Values
         let text = try SamplePlan.file.document().replacingFirst(from, with: to)
         let error = #expect(throws: DocumentFault.self) { try PlanFile(document: text) }
         #expect(error?.what == "it was edited since it was written: its seal does not fit")
+    }
+
+    @Test("the journal of before has plans without the digests of what they name")
+    func aJournaledPlanOfBeforeIsRead() throws {
+        guard case .object(var fields) = try JSONValue(encoding: SamplePlan.plan) else {
+            Issue.record("a plan is no object")
+            return
+        }
+        #expect(fields.removeValue(forKey: "entities") != nil)
+        let plan = try JSONValue.object(fields).decoded(as: Plan.self)
+        #expect(plan.entities == nil && plan.placement == SamplePlan.plan.placement)
     }
 
     @Test("a plan without a seal is of before, and is to be made again")

@@ -12,10 +12,7 @@ package struct SurvivalChange: Hashable, Encodable, Sendable {
     /// In the order of the new topology's losses, then those that it has no more; alike is who
     /// fares alike region by region, wherever it is sent.
     static func all(from old: Survivability, to new: Survivability) -> [SurvivalChange] {
-        var before: OrderedDictionary<[FailureDomain], LossSurvival> = [:]
-        for loss in old.losses { before[loss.lost] = loss }
-        var after: OrderedDictionary<[FailureDomain], LossSurvival> = [:]
-        for loss in new.losses { after[loss.lost] = loss }
+        let (before, after) = (old.byLost, new.byLost)
         return after.keys.union(before.keys).compactMap { lost in
             let change = SurvivalChange(lost: lost, old: before[lost], new: after[lost])
             return change.old?.fares == change.new?.fares ? nil : change
@@ -38,7 +35,7 @@ extension [SurvivalChange] {
         var table = TextTable(["LOST", "WAS", "NOW", "REGIONS NOW"])
         for change in self {
             table.add([
-                Cell(change.lost.map(\.name).joined(separator: " and "), .strong),
+                Cell(change.lost.names, .strong),
                 SurvivalChange.cell(change.old), SurvivalChange.cell(change.new),
                 Cell(change.new?.shortWords ?? "-"),
             ])
