@@ -87,15 +87,17 @@ package final class Doors: DoorPort {
         shared.withLock { $0.topology?.door(id) }
     }
 
-    private func zone(_ id: ZoneID) -> (actuator: ZoneActuator, addresses: KnownAddresses)? {
+    var topology: Topology? { shared.withLock { $0.topology } }
+
+    func zone(_ id: ZoneID) -> (actuator: ZoneActuator, addresses: KnownAddresses)? {
         shared.withLock { shared in
             guard let zone = shared.zones[id], let addresses = shared.addresses else { return nil }
             return (zone, addresses)
         }
     }
 
-    private func haproxy(_ door: HAProxyDoor, of region: Region) -> HAProxyActuator {
-        let topology = shared.withLock { $0.topology }
+    func haproxy(_ door: HAProxyDoor, of region: Region) -> HAProxyActuator {
+        let topology = topology
         let edge = topology?.edges[door.edge]
         let address: HAProxyAddress =
             switch edge?.socket {

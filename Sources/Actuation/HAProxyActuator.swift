@@ -73,10 +73,7 @@ struct HAProxyActuator: Sendable {
         guard let objection = state.weightsObjection else {
             return .read(reading: reading(of: state, quotas: quotas))
         }
-        return .unreadable(
-            fault: Fault(
-                what: "backend \(door.backend) of \(door.edge): \(objection)",
-                mend: "write `balance roundrobin` or `leastconn` in its configuration"))
+        return .unreadable(fault: badBalance(objection))
     }
 
     private func reading(of state: BackendState, quotas: [MapLine] = []) -> DoorReading {
@@ -96,7 +93,13 @@ struct HAProxyActuator: Sendable {
             incarnation: state.incarnation)
     }
 
-    private var badName: Fault {
+    func badBalance(_ objection: String) -> Fault {
+        Fault(
+            what: "backend \(door.backend) of \(door.edge): \(objection)",
+            mend: "write `balance roundrobin` or `leastconn` in its configuration")
+    }
+
+    var badName: Fault {
         Fault(
             what: "'\(door.backend)' is no name of an HAProxy backend",
             mend: "use letters, digits and - _ . : in the topology's backend")

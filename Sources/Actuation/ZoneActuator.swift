@@ -11,10 +11,10 @@ import Values
 ///
 /// Orders of one zone may overlap: each is whole messages, which the server takes one by one.
 struct ZoneActuator: Sendable {
-    private let zone: Zone
+    let zone: Zone
     private let keys: ZoneKeys
-    private let transport: DNSTransport
-    private let time: any TimePort
+    let transport: DNSTransport
+    let time: any TimePort
 
     init(zone: Zone, keys: ZoneKeys, transport: DNSTransport, time: any TimePort) {
         (self.zone, self.keys, self.transport, self.time) = (zone, keys, transport, time)
@@ -58,7 +58,7 @@ struct ZoneActuator: Sendable {
 
     /// Asks all servers, or those that are marked, at once; their answers come in the servers'
     /// order.
-    private func each<Value: Sendable>(
+    func each<Value: Sendable>(
         where isAsked: [Bool]? = nil,
         _ ask: @escaping @Sendable (ZoneServer, Result<TSIGKey, Fault>) async -> Value
     ) async -> [Value] {
@@ -135,17 +135,13 @@ struct ZoneActuator: Sendable {
         case .outcome(.refused(let code)):
             return await refusal(code, zoneName, order, at: server)
         case .outcome(.unverified(let fault, let code)):
-            let fault = Fault(
-                what: "name server \(server) answered \(code): \(fault)",
-                mend: "compare the keys and the clocks")
+            let fault = unverified(fault, code, by: server)
             // NOTAUTH is a server that could not verify us (RFC 8945 section 5.3); any other answer
             // may stand for a change that was made.
             return code == .notAuthorized ? .no(fault) : .unknown(fault)
         case .outcome(.truncated), .outcome(.notOurs), .silence:
-            return .unknown(
-                Fault(what: "name server \(server) did not answer an update", mend: "is it alive?"))
-        case .unsent(let why):
-            return .no(Fault(what: "name server \(server) cannot be reached: \(why)", mend: ""))
+            return .unknown(silent(server))
+        case .unsent(let why): return .no(unreachable(server, why))
         }
     }
 
@@ -158,10 +154,7 @@ struct ZoneActuator: Sendable {
         {
             return .refused(by: current)
         }
-        return .no(
-            Fault(
-                what: "name server \(server) refused the update of \(zone.id): \(code)",
-                mend: "check that its policy lets the key change the zone"))
+        return .no(refusedUpdate(code, by: server))
     }
 
     // MARK: - Reading
@@ -178,7 +171,7 @@ struct ZoneActuator: Sendable {
         return epochs.compactMap(\.self).max()
     }
 
-    private func epoch(of zoneName: DNSName, at server: Endpoint) async -> Result<Epoch?, Fault> {
+    func epoch(of zoneName: DNSName, at server: Endpoint) async -> Result<Epoch?, Fault> {
         switch await ask(EpochRecord.name(in: zoneName), .txt, server) {
         case .failure(let fault): return .failure(fault)
         case .success(let message):
@@ -229,7 +222,7 @@ struct ZoneActuator: Sendable {
                 split: differing.isEmpty ? [] : states.map(\.state)))
     }
 
-    private func addresses(
+    func addresses(
         of name: DNSName, at server: Endpoint
     ) async -> Result<[IPAddress], Fault> {
         async let four = ask(name, .a, server)
@@ -261,9 +254,30 @@ struct ZoneActuator: Sendable {
             return .failure(
                 Fault(what: "name server \(server) does not answer", mend: "is it running there?"))
         case .unsent(let why):
-            return .failure(
-                Fault(what: "name server \(server) cannot be reached: \(why)", mend: ""))
+            return .failure(unreachable(server, why))
         }
+    }
+
+    // MARK: - Faults
+
+    func unverified(_ fault: TSIGFault, _ code: ResponseCode, by server: Endpoint) -> Fault {
+        Fault(
+            what: "name server \(server) answered \(code): \(fault)",
+            mend: "compare the keys and the clocks")
+    }
+
+    func refusedUpdate(_ code: ResponseCode, by server: Endpoint) -> Fault {
+        Fault(
+            what: "name server \(server) refused the update of \(zone.id): \(code)",
+            mend: "check that its policy lets the key change the zone")
+    }
+
+    func silent(_ server: Endpoint) -> Fault {
+        Fault(what: "name server \(server) did not answer an update", mend: "is it alive?")
+    }
+
+    func unreachable(_ server: Endpoint, _ why: String) -> Fault {
+        Fault(what: "name server \(server) cannot be reached: \(why)", mend: "")
     }
 }
 

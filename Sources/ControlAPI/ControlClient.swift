@@ -97,6 +97,10 @@ package struct ControlClient: Sendable {
         try await exchange(.POST, "/v1/survive", body: question)
     }
 
+    package func readiness() async throws -> Readiness {
+        try await exchange(.GET, "/v1/readiness", body: nil)
+    }
+
     package func send(_ command: Command, by: Principal) async throws -> Reply {
         try await exchange(.POST, "/v1/command", body: CommandMessage(command: command, by: by))
     }

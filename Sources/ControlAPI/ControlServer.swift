@@ -22,13 +22,15 @@ package struct ControlServer: Sendable {
     private let runtime: Runtime
     private let history: any HistoryPort
     private let survival = SurvivalWatch()
+    private let readinessDesk: ReadinessDesk
     private let socketPath: String
     private let log: Logger
 
     package init(
-        runtime: Runtime, history: any HistoryPort, socketPath: String, log: Logger
+        runtime: Runtime, history: any HistoryPort, readiness: ReadinessDesk, socketPath: String,
+        log: Logger
     ) {
-        (self.runtime, self.history) = (runtime, history)
+        (self.runtime, self.history, readinessDesk) = (runtime, history, readiness)
         (self.socketPath, self.log) = (socketPath, log)
     }
 
@@ -124,6 +126,7 @@ package struct ControlServer: Sendable {
                 try await survivability(try await message(SurviveMessage.self, in: request))
             }
         }
+        router.get("/v1/readiness") { _, _ in await reply { try await readiness() } }
         router.post("/v1/command") { request, _ in
             await reply {
                 let message = try await message(CommandMessage.self, in: request)
@@ -224,6 +227,13 @@ package struct ControlServer: Sendable {
         }
         return await Surviving(situation, at: question.at).sideBySide(
             losing: question.lost, atOnce: question.atOnce)
+    }
+
+    private func readiness() async throws -> Readiness {
+        guard let situation = runtime.view.controller.situation(at: runtime.now()) else {
+            throw Fault.noTopology
+        }
+        return await readinessDesk.readiness(in: situation)
     }
 
     private func message<Message: Decodable>(

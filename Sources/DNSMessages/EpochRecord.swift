@@ -39,14 +39,27 @@ extension DNSUpdate {
     /// The caller refuses by itself to claim over a higher epoch; `bascule dns` refuses it too.
     package static func claim(_ zone: DNSName, replacing current: Epoch?, by epoch: Epoch) -> Self {
         let name = EpochRecord.name(in: zone)
-        let premise: Prerequisite =
-            current.map { .holds(name, .txt(text: $0.description)) } ?? .doesNotExist(name, .txt)
         return DNSUpdate(
-            zone: zone, prerequisites: [premise],
+            zone: zone, prerequisites: [stillHeld(under: current, zone)],
             changes: [
                 .deleteSet(name, .txt),
                 .add(name, ttl: EpochRecord.ttl, .txt(text: epoch.description)),
             ])
+    }
+
+    /// Asks whether the server would let us change these names, and changes nothing: it takes away
+    /// records that are nowhere (RFC 2136 section 3.4.2.4: that is no error, and no change), of each
+    /// kind that a change touches.
+    ///
+    /// - Parameter current: The epoch that the zone is held under; nil is none.
+    package static func trial(
+        _ zone: DNSName, under current: Epoch?, of names: [DNSName]
+    ) -> Self {
+        let nowhere = IPAddress.Family.allCases.map { IPAddress(unspecified: $0) }
+        return DNSUpdate(
+            zone: zone, prerequisites: [stillHeld(under: current, zone)],
+            changes: [.delete(EpochRecord.name(in: zone), .txt(text: "trial"))]
+                + names.flatMap { name in nowhere.map { .delete(name, .address($0)) } })
     }
 
     /// Gives names new addresses, all in one message, if the zone is still held under `epoch`.
@@ -56,10 +69,14 @@ extension DNSUpdate {
     package static func change(
         _ zone: DNSName, under epoch: Epoch, to names: [NamedAddresses]
     ) -> Self {
-        let premise = Prerequisite.holds(
-            EpochRecord.name(in: zone), .txt(text: epoch.description))
-        return DNSUpdate(
-            zone: zone, prerequisites: [premise], changes: names.flatMap(\.changes))
+        DNSUpdate(
+            zone: zone, prerequisites: [stillHeld(under: epoch, zone)],
+            changes: names.flatMap(\.changes))
+    }
+
+    private static func stillHeld(under epoch: Epoch?, _ zone: DNSName) -> Prerequisite {
+        let name = EpochRecord.name(in: zone)
+        return epoch.map { .holds(name, .txt(text: $0.description)) } ?? .doesNotExist(name, .txt)
     }
 }
 

@@ -31,6 +31,7 @@ extension Array: APIDocument where Element: APIDocument {
 extension Command: APIDocument { package static var kind: String { "Command" } }
 extension Reply: APIDocument { package static var kind: String { "Reply" } }
 extension PlanAnswer: APIDocument { package static var kind: String { "PlanAnswer" } }
+extension Readiness: APIDocument { package static var kind: String { "Readiness" } }
 extension Survivability: APIDocument { package static var kind: String { "Survivability" } }
 extension Plan: APIDocument { package static var kind: String { "Plan" } }
 extension StatusDocument.RegionStatus: APIDocument {

@@ -119,7 +119,8 @@ extension LoadSource {
         case .http(let path): "http \(path)"
         case .haproxy: "haproxy"
         case .prometheus(let query):
-            (["prometheus \(query.endpoint)", query.users] + [query.latency].compactMap(\.self))
+            (["prometheus \(query.endpoint)", query.users]
+                + [query.latency, query.dataLag].compactMap(\.self))
                 .joined(separator: "; ")
         }
     }

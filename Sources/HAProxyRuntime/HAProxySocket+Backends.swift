@@ -12,6 +12,13 @@ extension HAProxySocket {
         }
     }
 
+    /// Whether this socket may change weights and maps: it is of `level admin`.
+    package func mayChange() async throws(HAProxyError) -> Bool {
+        try await converse { (conversation) async throws(HAProxyError) in
+            try await conversation.answer(to: .showLevel).hasPrefix("admin")
+        }
+    }
+
     /// The counters of every frontend, backend and server.
     package func stats() async throws(HAProxyError) -> HAProxyStats {
         try await converse { (conversation) async throws(HAProxyError) in

@@ -21,6 +21,8 @@ package enum RuntimeCommand: Hashable, Sendable {
     }
 
     case showInfo
+    /// What the socket may do: `admin`, `operator` or `user`.
+    case showLevel
     case showServersState(backend: HAProxyName)
     /// The rows of one backend and of its servers.
     case showStat(backend: HAProxyName)
@@ -40,6 +42,7 @@ package enum RuntimeCommand: Hashable, Sendable {
     package var line: String {
         switch self {
         case .showInfo: "show info"
+        case .showLevel: "show cli level"
         case .showServersState(let backend): "show servers state \(backend)"
         // Types 2 and 4, backend and servers; -1 for every server.
         case .showStat(let backend): "show stat \(backend) 6 -1"
@@ -67,7 +70,7 @@ package enum RuntimeCommand: Hashable, Sendable {
     package var isChange: Bool {
         switch self {
         case .setWeight, .setState, .setAddress, .shutDownSessions, .commitMap: true
-        case .showInfo, .showServersState, .showStat, .showAllStat, .showMaps, .showMap,
+        case .showInfo, .showLevel, .showServersState, .showStat, .showAllStat, .showMaps, .showMap,
             .prepareMap, .addToMap:
             false
         }
@@ -86,6 +89,7 @@ package enum RuntimeCommand: Hashable, Sendable {
         case .setWeight, .setState, .shutDownSessions, .addToMap, .commitMap: return words
         case .prepareMap: return words.hasPrefix("New version created:") ? nil : words
         case .showInfo: return words.hasPrefix("Name:") ? nil : words
+        case .showLevel: return ["admin", "operator", "user"].contains(words) ? nil : words
         case .showServersState: return words == "1" ? nil : words
         case .showStat, .showAllStat, .showMaps: return words.hasPrefix("#") ? nil : words
         case .showMap: return words.hasPrefix("0x") ? nil : words

@@ -13,11 +13,12 @@ extension Form where Value == LoadSource {
             "haproxy": .object { _ in .haproxy },
             "prometheus": .object { fields in
                 let latency = fields.optional("latency", .query)
+                let dataLag = fields.optional("dataLag", .query)
                 let endpoint = fields.required("address", .endpoint)
                 let users = fields.required("users", .query)
                 guard let endpoint, let users else { return nil }
                 return .prometheus(
-                    PrometheusQuery(endpoint: endpoint, users: users, latency: latency))
+                    PrometheusQuery(endpoint: endpoint, users: users, latency: latency, dataLag: dataLag))
             },
         ])
     }

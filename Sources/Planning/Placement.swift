@@ -40,12 +40,18 @@ package struct PlanningRequest: Hashable, Sendable {
 package struct HostExplanation: Hashable, Codable, Sendable {
     package let host: HostID
     package let percent: Percent
-    /// What stopped it, or stopped more; nil when it was taken for all that was asked, or was
-    /// not needed.
+    /// What stopped it, or stopped more, or what it lacks for whom it takes all the same; nil where
+    /// it has room for everybody.
     package let objection: Objection?
+    /// All that must change so that it could take everybody; nil where nothing that is set would
+    /// do, or nothing has to.
+    package let remedies: [Remedy]?
 
-    package init(host: HostID, percent: Percent, objection: Objection?) {
+    package init(
+        host: HostID, percent: Percent, objection: Objection?, remedies: [Remedy]? = nil
+    ) {
         (self.host, self.percent, self.objection) = (host, percent, objection)
+        self.remedies = remedies
     }
 }
 
@@ -65,15 +71,19 @@ package struct RegionPlacement: Hashable, Codable, Sendable {
     package let armedUntil: Instant?
     /// Who must log in again; nil where nobody is moved whose session does not move along.
     package let loggingIn: LoggingIn?
+    /// The first host of the topology that is none of the region's and could take everybody: as a
+    /// standby it would serve whom the plan does not. Nil where there is none, or nobody is left.
+    package let otherStandby: HostID?
 
     package init(
         region: RegionID, cause: Cause, from: Allocation, to: Allocation,
         explanation: [HostExplanation], overcommitted: Users? = nil, armedUntil: Instant? = nil,
-        loggingIn: LoggingIn? = nil
+        loggingIn: LoggingIn? = nil, otherStandby: HostID? = nil
     ) {
         (self.region, self.cause, self.from, self.to) = (region, cause, from, to)
         (self.explanation, self.overcommitted) = (explanation, overcommitted)
         (self.armedUntil, self.loggingIn) = (armedUntil, loggingIn)
+        self.otherStandby = otherStandby
     }
 
     /// Whether it changes what the region has, or what one of its doors is to hold, or what its

@@ -58,12 +58,11 @@ struct PlacementAnswer {
         return RegionPlacement(
             region: task.region.id, cause: task.cause, from: task.from, to: allocations[index],
             explanation: task.hosts.prefix(task.region.hosts.count).map {
-                HostExplanation(
-                    host: $0.host, percent: allocations[index].percent(of: $0.host),
-                    objection: objection(to: $0, of: index))
+                explanation(of: $0, for: index)
             },
             overcommitted: over > 0 ? over : nil,
-            armedUntil: task.armedUntil, loggingIn: loggingIn[index])
+            armedUntil: task.armedUntil, loggingIn: loggingIn[index],
+            otherStandby: over > 0 || percents(of: index) < 100 ? otherStandby(for: index) : nil)
     }
 
     /// By how many users the region's fullest host has more than it may; 0 and less is none.
@@ -94,28 +93,80 @@ struct PlacementAnswer {
         loads[host * space.hours..<(host + 1) * space.hours].max() ?? 0
     }
 
-    /// What stopped a host, or stopped more: its own objection, or too little room for everybody.
-    private func objection(to standing: HostStanding, of index: Int) -> Objection? {
-        if let objection = standing.objection { return objection }
-        let percent = allocations[index].percent(of: standing.host)
-        guard percent < .all, let host = space.hosts.firstIndex(of: standing.host) else {
-            return nil
-        }
-        return shortage(on: host, of: index, percent: percent, wanted: .all)
+    private func explanation(of standing: HostStanding, for index: Int) -> HostExplanation {
+        let found = objection(to: standing, of: index)
+        return HostExplanation(
+            host: standing.host, percent: allocations[index].percent(of: standing.host),
+            objection: found,
+            remedies: found.flatMap { remedies(of: $0, to: standing.host, for: index) })
     }
 
-    /// The room that `wanted` of the region lacks on a host beside everybody else, in the hour that
-    /// lacks most; nil when there is enough.
-    private func shortage(
-        on host: Int, of index: Int, percent: Percent, wanted: Percent
-    ) -> Objection? {
-        let demand = space.regions[index].demand
-        let others = demand.indices.map {
-            loads[host * space.hours + $0] - percent.roundedUp(of: demand[$0])
+    /// What stopped a host, or stopped more: its own objection, or too little room for everybody,
+    /// also for whom it takes all the same.
+    private func objection(to standing: HostStanding, of index: Int) -> Objection? {
+        if let objection = standing.objection { return objection }
+        return space.hosts.firstIndex(of: standing.host).flatMap {
+            shortage(on: $0, of: index, wanted: .all)
         }
-        let needs = demand.map { wanted.roundedUp(of: $0) }
-        let hour = demand.indices.max { needs[$0] + others[$0] < needs[$1] + others[$1] }
+    }
+
+    /// Of the region's demand, what the search gave the host.
+    private func percent(of host: Int, for index: Int) -> Percent {
+        let position = space.regions[index].hosts.firstIndex(of: host)
+        return Percent(checked: position.map { result.shares[index][$0] } ?? 0)
+    }
+
+    /// Of the region's demand, what all its hosts have.
+    private func percents(of index: Int) -> Int { result.shares[index].reduce(0, +) }
+
+    /// The room that `wanted` of the region's demand lacks on a host beside everybody else, in the
+    /// hour that lacks most; nil when there is enough.
+    private func shortage(on host: Int, of index: Int, wanted: Percent) -> Objection? {
+        let needs = space.regions[index].demand.map { wanted.roundedUp(of: $0) }
+        let others = others(on: host, than: index)
+        let hour = needs.indices.max { needs[$0] + others[$0] < needs[$1] + others[$1] }
         return hour.flatMap { rooms[host].objection(need: needs[$0], others: others[$0]) }
+    }
+
+    /// Users of everybody else on a host, one number an hour.
+    private func others(on host: Int, than index: Int) -> [Users] {
+        let percent = percent(of: host, for: index)
+        return space.regions[index].demand.enumerated().map { hour, demand in
+            loads[host * space.hours + hour] - percent.roundedUp(of: demand)
+        }
+    }
+
+    /// The most users that a host would have with all of the region, in any hour.
+    private func most(on host: Int, withAllOf index: Int) -> Users {
+        zip(others(on: host, than: index), space.regions[index].demand).map { $0 + $1 }.max() ?? 0
+    }
+
+    // MARK: - What would mend it
+
+    private func remedies(
+        of objection: Objection, to host: HostID, for index: Int
+    ) -> [Remedy]? {
+        let region = reading.tasks[index].region
+        guard let place = space.hosts.firstIndex(of: host),
+            let declared = situation.topology.hosts[host],
+            let own = situation.remedies(of: objection, to: host, for: region)
+        else { return nil }
+        let remedies =
+            own
+            + HostRoom.remedies(
+                for: most(on: place, withAllOf: index), on: declared.capacity,
+                headroom: situation.headroom)
+        return remedies.isEmpty ? nil : remedies
+    }
+
+    private func otherStandby(for index: Int) -> HostID? {
+        let region = reading.tasks[index].region
+        return space.hosts.indices.first { place in
+            let host = space.hosts[place]
+            return !region.hosts.contains(host) && !reading.isForbidden(host)
+                && situation.isSound(host, with: region.require)
+                && most(on: place, withAllOf: index) <= space.limits[place]
+        }.map { space.hosts[$0] }
     }
 
     // MARK: - Planned changes that find no room
@@ -136,10 +187,9 @@ struct PlacementAnswer {
     private func whyHeldBack(_ index: Int, wanted: Allocation) -> [String] {
         let short = wanted.shares.compactMap { share -> String? in
             guard let host = space.hosts.firstIndex(of: share.host) else { return nil }
-            return shortage(
-                on: host, of: index, percent: allocations[index].percent(of: share.host),
-                wanted: share.percent
-            ).map { "\(share.host) \($0.words)" }
+            let percent = reading.tasks[index].wantedPercent(of: share.host)
+            return shortage(on: host, of: index, wanted: Percent(checked: percent))
+                .map { "\(share.host) \($0.words)" }
         }
         return short.isEmpty ? ["it would overload \(wanted.words)"] : short
     }

@@ -46,6 +46,12 @@ struct RequestReading {
         }
     }
 
+    /// Whether the host stands in what the request leaves.
+    func isForbidden(_ host: HostID) -> Bool {
+        let site = situation.topology.site(of: host)
+        return forbidden.contains { site?.isIn($0) ?? false }
+    }
+
     // MARK: - From changes to drafts
 
     private mutating func read(_ change: WantedChange) {

@@ -18,9 +18,14 @@ struct HTTPSProbe: Sendable {
     let now: Instant
 
     /// Returns when the certificate ends.
-    func answer() async throws -> Instant? {
+    func answer() async throws -> Instant? { try await end(asking: true) }
+
+    /// The same without a question.
+    func handshake() async throws -> Instant? { try await end(asking: false) }
+
+    private func end(asking: Bool) async throws -> Instant? {
         do {
-            return try await exchange(check.verification, asking: true)
+            return try await exchange(check.verification, asking: asking)
         } catch  where FailureKind(error) == .certificateUnknown {
             throw ProbeFailure(kind: await reasonForMistrust())
         }

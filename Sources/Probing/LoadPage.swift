@@ -9,14 +9,7 @@ extension Load {
 
     /// Reads the page; whatever is not as it is written down makes it silent, never zero.
     init(page body: [UInt8]) throws(SilentSource) {
-        guard let text = String(validating: body, as: UTF8.self) else {
-            throw SilentSource("its page is not UTF-8")
-        }
-        let page: JSONValue
-        do throws(JSONSyntaxError) {
-            page = try JSONValue(parsing: text, fractions: .cut)
-        } catch { throw SilentSource("its page is no JSON: \(error)") }
-        guard case .object = page else { throw SilentSource("its page is no JSON object") }
+        let page = try JSONValue(page: body)
         guard let users = try page.count("users", upTo: Users.usersMax) else {
             throw SilentSource("its page has no users")
         }
@@ -33,6 +26,17 @@ extension Load {
 }
 
 extension JSONValue {
+    /// The object that a page holds.
+    init(page body: [UInt8]) throws(SilentSource) {
+        guard let text = String(validating: body, as: UTF8.self) else {
+            throw SilentSource("its page is not UTF-8")
+        }
+        do throws(JSONSyntaxError) {
+            self = try JSONValue(parsing: text, fractions: .cut)
+        } catch { throw SilentSource("its page is no JSON: \(error)") }
+        guard case .object = self else { throw SilentSource("its page is no JSON object") }
+    }
+
     /// The number of a field; nil where it is absent, or null.
     fileprivate func count(_ field: String, upTo max: Int) throws(SilentSource) -> Int? {
         switch self[field] {

@@ -120,21 +120,10 @@ package final class LoadReader: LoadPort {
 
     /// What every edge says, a few of them asked at once.
     private func answers(of edges: [Edge]) async -> [EdgeID: Result<HAProxyStats, SilentSource>] {
-        await withTaskGroup(of: (EdgeID, Result<HAProxyStats, SilentSource>).self) { group in
-            var answers: [EdgeID: Result<HAProxyStats, SilentSource>] = [:]
-            var waiting = edges[...]
-            for edge in waiting.prefix(LoadReader.edgesAtOnceMax) {
-                group.addTask { (edge.id, await self.answer(of: edge)) }
-            }
-            waiting = waiting.dropFirst(LoadReader.edgesAtOnceMax)
-            while let (id, answer) = await group.next() {
-                answers[id] = answer
-                if let edge = waiting.popFirst() {
-                    group.addTask { (edge.id, await self.answer(of: edge)) }
-                }
-            }
-            return answers
+        let answers = await concurrentMap(edges, atOnce: LoadReader.edgesAtOnceMax) { edge in
+            (edge.id, await self.answer(of: edge))
         }
+        return Dictionary(answers) { first, _ in first }
     }
 
     private func answer(of edge: Edge) async -> Result<HAProxyStats, SilentSource> {

@@ -71,7 +71,7 @@ extension Topology {
 
 extension Region {
     /// The name under which its users ask: that of a probe, else of a front door, else its own.
-    fileprivate var hostHeader: String {
+    var hostHeader: String {
         let probed = probes.lazy.compactMap { probe -> String? in
             switch probe {
             case .http(let host, _, _, _): host

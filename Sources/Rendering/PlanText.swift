@@ -83,7 +83,13 @@ extension Plan {
                 ])
             }
         }
-        return table.isEmpty ? "" : table.text(palette)
+        guard !table.isEmpty else { return "" }
+        let others = placement.regions.compactMap { region in
+            region.otherStandby.map {
+                wrapped("\(region.region): as a standby of it \($0) could take everybody.") + "\n"
+            }
+        }
+        return table.text(palette) + others.joined()
     }
 
     private func steps(_ palette: Palette) -> String {
@@ -134,7 +140,10 @@ extension ClassQuota {
 
 extension HostExplanation {
     fileprivate func words(at now: Instant) -> String {
-        if let objection { return objection.words(at: now) }
+        if let objection {
+            let mend = remedies.map { "; freed by \($0.words)" } ?? ""
+            return objection.words(at: now) + mend
+        }
         return percent == .zero ? "it could; elsewhere hosts stay less full" : ""
     }
 }

@@ -1,6 +1,7 @@
 package import Control
 package import Playbooks
 package import Detection
+package import Planning
 package import Situations
 package import TopologyModel
 package import Values
@@ -32,6 +33,18 @@ package protocol DoorPort: Sendable {
     func read(_ door: FrontDoorID) async -> FrontDoorState
     /// Called at start and at every reload, before anything else is asked of the new topology.
     func replace(topology: Topology) async
+}
+
+/// What asks the doors whether a shift could set them, and changes nothing.
+package protocol DoorCheckPort: Sendable {
+    func objections() async -> [DoorObjection]
+}
+
+/// What asks standbys, and the edges before them, for what only they know.
+package protocol StandbyCheckPort: Sendable {
+    func answers(
+        of standbys: [Standby], in topology: Topology
+    ) async -> [Standby: StandbyAnswers]
 }
 
 /// What sends probes by the pure schedule and delivers what they saw, in batches.

@@ -76,6 +76,16 @@ package struct Situation: Hashable, Sendable {
         topology.door(door)?.door.edge.map(isOut) ?? false
     }
 
+    /// Whether a host could stand by for a region of which nothing was seen there: it is up and
+    /// calm, no person closed it, nothing around it is in doubt, and its site has the labels.
+    package func isSound(_ host: HostID, with labels: [String]) -> Bool {
+        guard let site = topology.site(of: host) else { return false }
+        return board.verdict(of: host) == .up && board.lostDomain(of: site) == nil
+            && board.doubtedDomain(of: site, at: now) == nil && closure(of: host) == nil
+            && board.loads[host]?.verdict != .saturated
+            && labels.allSatisfy(site.labels.contains)
+    }
+
     /// Why `host` may take no new users of `region` now, or nil when it may.
     package func objection(to host: HostID, for region: Region) -> Objection? {
         guard let declared = topology.hosts[host], let site = topology.sites[declared.site] else {

@@ -104,9 +104,14 @@ package struct PrometheusQuery: Hashable, Sendable {
     package let users: String
     /// The same, for how long answers take, in seconds; nil where it is not asked.
     package let latency: String?
+    /// The same, for how far the data there is behind, in seconds; nil where it is not asked.
+    package let dataLag: String?
 
-    package init(endpoint: Endpoint, users: String, latency: String? = nil) {
-        (self.endpoint, self.users, self.latency) = (endpoint, users, latency)
+    package init(
+        endpoint: Endpoint, users: String, latency: String? = nil, dataLag: String? = nil
+    ) {
+        (self.endpoint, self.users) = (endpoint, users)
+        (self.latency, self.dataLag) = (latency, dataLag)
     }
 }
 

@@ -11,6 +11,16 @@ package enum IPAddress: Hashable, Comparable, Sendable {
         }
     }
 
+    /// What no host has (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.2).
+    package var isUnspecified: Bool { self == IPAddress(unspecified: family) }
+
+    package init(unspecified family: Family) {
+        switch family {
+        case .ipv4: self = .v4(0)
+        case .ipv6: self = .v6(high: 0, low: 0)
+        }
+    }
+
     package var family: Family {
         switch self {
         case .v4: .ipv4

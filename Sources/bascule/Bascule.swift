@@ -28,8 +28,7 @@ struct Bascule: AsyncParsableCommand {
                 name: "Prepare and plan",
                 subcommands: [
                     ValidateCommand.self, DiffCommand.self, PlanCommand.self, ShowCommand.self,
-                    SurviveCommand.self,
-                    SimulateCommand.self,
+                    ReadinessCommand.self, SurviveCommand.self, SimulateCommand.self,
                 ]),
             CommandGroup(
                 name: "Act",

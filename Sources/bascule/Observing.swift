@@ -49,11 +49,12 @@ extension Service {
         untilOver: @escaping @Sendable () async throws -> Void
     ) async throws -> Bool {
         let group = MultiThreadedEventLoopGroup.singleton
+        let doors = Doors(folder: command.topology.folder, group: group, time: time, log: log)
         let runtime = Runtime(
             controller: Controller(id: id, state: journal.state),
             ports: Runtime.Ports(
                 journal: journal, lease: NoLease(),
-                doors: Doors(folder: command.topology.folder, group: group, time: time, log: log),
+                doors: doors,
                 prober: try Prober(group: group, vantage: id, time: time, log: log),
                 load: LoadReader(
                     group: group, vantage: id, folder: command.topology.folder, time: time,
@@ -61,7 +62,8 @@ extension Service {
                 notices: notices, time: time),
             log: log, journalFault: journal.fault)
         let server = ControlServer(
-            runtime: runtime, history: journal, socketPath: socketPath, log: log)
+            runtime: runtime, history: journal, readiness: readinessDesk(doors, time),
+            socketPath: socketPath, log: log)
         let signals = Signals([SIGTERM, SIGINT, SIGHUP])
         return try await withThrowingTaskGroup(of: Bool?.self) { tasks in
             tasks.addTask {

@@ -168,9 +168,16 @@ struct Service {
                     log: log)),
             log: log, startsObserving: observing)
         let server = ControlServer(
-            runtime: runtime, history: journal, socketPath: socketPath, log: log)
+            runtime: runtime, history: journal,
+            readiness: readinessDesk(doors, time),
+            socketPath: socketPath, log: log)
         log.info("controller \(id) serves \(command.topology.file); socket \(socketPath)")
         try await run(runtime, server, journal, lease, time, log)
+    }
+
+    func readinessDesk(_ doors: Doors, _ time: SystemTime) -> ReadinessDesk {
+        let group = MultiThreadedEventLoopGroup.singleton
+        return ReadinessDesk(doors: doors, standbys: StandbyChecker(group: group, time: time))
     }
 
     private func run(

@@ -7,6 +7,7 @@ import Glibc
 import Logging
 import Manifests
 import OrderedCollections
+import Planning
 import Playbooks
 import Runtime
 import Situations
@@ -42,6 +43,7 @@ struct APIBench: Sendable {
 /// Runs a controller and its server beside `body`, and ends them.
 func withAPI(
     startsObserving: Fault? = nil, isRunning: Bool = true, socket: String? = nil,
+    answers: FixedAnswers = FixedAnswers(),
     _ body: @escaping @Sendable (APIBench) async throws -> Void
 ) async throws {
     let folder = try TemporaryFolder()
@@ -56,7 +58,9 @@ func withAPI(
             prober: PassingProber(time: time), load: NoLoads(), notices: NoNotices(),
             time: time),
         log: .quiet, startsObserving: startsObserving)
-    let server = ControlServer(runtime: runtime, history: journal, socketPath: path, log: .quiet)
+    let server = ControlServer(
+        runtime: runtime, history: journal,
+        readiness: ReadinessDesk(doors: answers, standbys: answers), socketPath: path, log: .quiet)
     let configuration = try configuration()
     let bench = APIBench(
         runtime: runtime, client: ControlClient(socketPath: path), journal: journal)
@@ -211,4 +215,23 @@ private struct NoNotices: NoticePort {
 
 extension Logger {
     static var quiet: Logger { Logger(label: "api", factory: { _ in SwiftLogNoOpLogHandler() }) }
+}
+
+/// Doors and standbys that say what a test wants, and how often they were asked.
+final class FixedAnswers: DoorCheckPort, StandbyCheckPort {
+    private let answers: ReadinessAnswers
+    private let rounds = Mutex(0)
+
+    init(_ answers: ReadinessAnswers = ReadinessAnswers()) { self.answers = answers }
+
+    var asked: Int { rounds.withLock { $0 } }
+
+    func objections() async -> [DoorObjection] {
+        rounds.withLock { $0 += 1 }
+        return answers.doors
+    }
+
+    func answers(
+        of standbys: [Standby], in topology: Topology
+    ) async -> [Standby: StandbyAnswers] { answers.standbys }
 }
