@@ -82,14 +82,16 @@ extension Configuration {
     /// - Parameters:
     ///   - runs: What `retry` and `rollback` know.
     ///   - isForced: Head-room is not left free; capacity itself still counts.
+    ///   - movesOthers: Regions that nothing asks to move may move too, where that serves more.
     package func plan(
         for intent: PlanIntent, by: String, in situation: Situation, runs: [Run] = [],
-        isForced: Bool = false, steps: Int = Planner.stepsDefault
+        isForced: Bool = false, movesOthers: Bool = false, steps: Int = Planner.stepsDefault
     ) -> PlanAnswer {
         let situation = isForced ? situation.withoutHeadroom : situation
         do throws(NoWish) {
             let wish = try wish(for: intent, by: by, in: situation, runs: runs)
-            return plan(wish, by: by, in: situation, steps: steps)
+            return plan(
+                wish, by: by, in: situation, movesOthers: movesOthers, steps: steps)
         } catch {
             switch error {
             case .alreadySo(let text): return .alreadySo(text: text)
@@ -100,10 +102,11 @@ extension Configuration {
     }
 
     private func plan(
-        _ wish: Wish, by: String, in situation: Situation, steps: Int
+        _ wish: Wish, by: String, in situation: Situation, movesOthers: Bool, steps: Int
     ) -> PlanAnswer {
         let request = PlanningRequest(situation: situation, changes: wish.changes)
-        let placement = Planner.placement(for: request, steps: steps)
+        let placement = Planner.placement(
+            for: movesOthers ? request.movingOthers : request, steps: steps)
         if placement.regions.isEmpty {
             return placement.refusals.isEmpty
                 ? .alreadySo(text: "nothing to do: \(wish.title) changes nothing")
@@ -111,7 +114,10 @@ extension Configuration {
         }
         return .plan(
             plan: wish.playbook.plan(
-                for: placement, title: wish.title, cause: wish.cause, by: by, isAskedFor: true,
+                for: movesOthers
+                    ? placement
+                    : placement.with(request.othersMoving(beyond: placement, steps: steps)),
+                title: wish.title, cause: wish.cause, by: by, isAskedFor: true,
                 situation: situation))
     }
 

@@ -87,9 +87,11 @@ package struct ControlClient: Sendable {
     }
 
     package func plan(
-        _ intent: PlanIntent, by: Principal, isForced: Bool = false
+        _ intent: PlanIntent, by: Principal, isForced: Bool = false, movesOthers: Bool = false
     ) async throws -> PlanAnswer {
-        let message = PlanMessage(intent: intent, by: by, isForced: isForced ? true : nil)
+        let message = PlanMessage(
+            intent: intent, by: by, isForced: isForced ? true : nil,
+            movesOthers: movesOthers ? true : nil)
         return try await exchange(.POST, "/v1/plan", body: message)
     }
 

@@ -203,7 +203,8 @@ package struct ControlServer: Sendable {
         }
         return configuration.plan(
             for: message.intent, by: message.by.name, in: situation,
-            runs: Array(controller.state.runs.values), isForced: message.isForced ?? false)
+            runs: Array(controller.state.runs.values), isForced: message.isForced ?? false,
+            movesOthers: message.movesOthers ?? false)
     }
 
     /// What is kept fresh where it answers the question; worked out now where it does not.
@@ -225,7 +226,7 @@ package struct ControlServer: Sendable {
         if question.lost.isEmpty, question.at == nil, let kept = survival.fresh(in: situation) {
             return kept.losing(atMost: question.atOnce)
         }
-        return await Surviving(situation, at: question.at).sideBySide(
+        return try await Surviving(situation, at: question.at).sideBySide(
             losing: question.lost, atOnce: question.atOnce)
     }
 

@@ -25,9 +25,14 @@ package struct PlanMessage: Codable, Sendable {
     package let by: Principal
     /// Whether head-room need not be left free; absent is no.
     package let isForced: Bool?
+    /// Whether regions that nothing asks to move may move too; absent is no.
+    package let movesOthers: Bool?
 
-    package init(intent: PlanIntent, by: Principal, isForced: Bool? = nil) {
+    package init(
+        intent: PlanIntent, by: Principal, isForced: Bool? = nil, movesOthers: Bool? = nil
+    ) {
         (self.intent, self.by, self.isForced) = (intent, by, isForced)
+        self.movesOthers = movesOthers
     }
 }
 

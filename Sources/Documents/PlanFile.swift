@@ -10,8 +10,18 @@ package struct PlanFile: Hashable, Sendable {
     package let plan: Plan
     /// What the plan was made for: `apply --replan` asks for it again.
     package let intent: PlanIntent
+    /// Whether regions that nothing asks to move may move too.
+    package let movesOthers: Bool
+    /// What was assumed and is not so, as on the command line: `--capacity ent-gra1=90000`. Such a
+    /// plan is for reading, and is never carried out.
+    package let supposing: [String]
 
-    package init(_ plan: Plan, for intent: PlanIntent) { (self.plan, self.intent) = (plan, intent) }
+    package init(
+        _ plan: Plan, for intent: PlanIntent, movesOthers: Bool = false, supposing: [String] = []
+    ) {
+        (self.plan, self.intent) = (plan, intent)
+        (self.movesOthers, self.supposing) = (movesOthers, supposing)
+    }
 
     /// Indented JSON with `apiVersion` and `kind`, `intent` and, last, `seal`.
     package func document() throws -> String {
@@ -37,6 +47,9 @@ package struct PlanFile: Hashable, Sendable {
                 mend: "make it again with `bascule plan ... --out plan.json`")
         }
         intent = try asked.document(as: PlanIntent.self, of: "what a plan is for")
+        movesOthers = fields["movesOthers"] == .bool(true)
+        supposing =
+            try fields["supposing"]?.document(as: [String].self, of: "what is supposed") ?? []
         guard seal == .string(PlanFile.seal(of: fields)) else {
             throw DocumentFault(
                 what: "it was edited since it was written: its seal does not fit",
@@ -50,6 +63,8 @@ package struct PlanFile: Hashable, Sendable {
             "apiVersion": .string(Plan.apiVersion), "kind": .string(Plan.kind),
             "intent": try JSONValue(encoding: intent),
         ]
+        if movesOthers { fields["movesOthers"] = .bool(true) }
+        if !supposing.isEmpty { fields["supposing"] = .array(supposing.map { .string($0) }) }
         if case .object(let own) = try JSONValue(encoding: plan) {
             fields.merge(own.elements) { first, _ in first }
         }

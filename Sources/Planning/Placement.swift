@@ -137,12 +137,21 @@ package struct Placement: Hashable, Codable, Sendable {
     package let steps: Int
     /// What was asked and cannot be planned at all.
     package let refusals: [Refusal]
+    /// What would serve more, could regions move that nothing asks to; nil where nothing would, or
+    /// where nobody looked.
+    package let ifOthersMove: OthersMoving?
 
     package init(
         regions: [RegionPlacement], premises: [Premise], optimality: Optimality, steps: Int,
-        refusals: [Refusal] = []
+        refusals: [Refusal] = [], ifOthersMove: OthersMoving? = nil
     ) {
         (self.regions, self.premises, self.optimality) = (regions, premises, optimality)
-        (self.steps, self.refusals) = (steps, refusals)
+        (self.steps, self.refusals, self.ifOthersMove) = (steps, refusals, ifOthersMove)
+    }
+
+    package func with(_ ifOthersMove: OthersMoving?) -> Placement {
+        Placement(
+            regions: regions, premises: premises, optimality: optimality, steps: steps,
+            refusals: refusals, ifOthersMove: ifOthersMove)
     }
 }

@@ -45,35 +45,71 @@ struct SiteReach: Sendable {
     }
 }
 
-/// The ways that a region's users come by, once something is lost.
-struct Ways {
-    /// Whether users notice: a name server that others stand in for, they do not.
-    var isHit: Bool { loss != nil || hasLostEdge }
-    private let hasLostEdge: Bool
-    /// Why nobody comes in any more, or nil.
+/// The ways that a region's users come by, as they are in a situation.
+struct Ways: Sendable {
+    /// Why nobody comes in any more, though hosts would serve; nil where somebody does.
     let loss: RegionSurvival.Loss?
-    /// Names that point at an edge which is gone, while another is left.
+    /// Names that point at an edge which is out, and must be changed.
     let repointed: [FrontDoor]
-    /// A zone that has too few servers left to be changed, of a name that a shift sets.
+    /// Why no host could be left for another: a zone that has too few servers left to be changed,
+    /// of a name that points at hosts.
     let stuck: ZoneID?
+    /// Edges that are out, whose users come in elsewhere.
+    private let out: [EdgeID]
 
-    init(of region: Region, losing gone: OrderedSet<SiteID>, in topology: Topology) {
-        let edges = region.edges
-        let out = edges.filter { topology.edges[$0].map { gone.contains($0.site) } ?? false }
-        var (stuck, silent): (ZoneID?, ZoneID?) = (nil, nil)
+    /// Whether users come in alike; a name that could not be changed any more they do not notice.
+    func isAlike(_ other: Ways?) -> Bool {
+        other.map { loss == $0.loss && repointed == $0.repointed && out == $0.out } ?? false
+    }
+
+    init(of region: Region, in situation: Situation) {
+        let topology = situation.topology
+        out = region.edges.filter(situation.isOut)
+        var loss: RegionSurvival.Loss?
+        var repointed: [FrontDoor] = []
+        var stuck: ZoneID?
         for case .dns(let door) in region.frontDoors {
             guard let zone = topology.zones[door.zone] else { continue }
-            let left = zone.servers.filter { !gone.contains($0.site) }
-            if left.isEmpty, !zone.servers.isEmpty { silent = silent ?? zone.id }
-            let isChanged = door.points == .hosts || !out.isEmpty
-            if isChanged, left.count(where: \.takesUpdates) < max(1, zone.serversMin) {
-                stuck = stuck ?? zone.id
+            let left = zone.servers.filter { situation.isLeft($0, of: zone.id) }
+            if left.isEmpty, !zone.servers.isEmpty { loss = loss ?? .noAnswer(zone: zone.id) }
+            let isFixed = left.count(where: \.takesUpdates) < max(1, zone.serversMin)
+            if door.points == .hosts {
+                if isFixed { stuck = stuck ?? zone.id }
+                continue
+            }
+            let pointed = situation.edges(of: .dns(door), in: region)
+            guard pointed.contains(where: situation.isOut) else { continue }
+            repointed.append(.dns(door))
+            if pointed.allSatisfy(situation.isOut), !region.edges.contains(where: situation.isOpen)
+            {
+                loss = loss ?? .noEdge
+            } else if isFixed {
+                loss = loss ?? .noUpdate(zone: zone.id)
             }
         }
-        hasLostEdge = !out.isEmpty
-        let hasNoEdge = !edges.isEmpty && out.count == edges.count
-        loss = silent.map { .noAnswer(zone: $0) } ?? (hasNoEdge ? .noEdge : nil)
-        self.stuck = stuck
-        repointed = out.isEmpty || hasNoEdge ? [] : region.frontDoors.filter(\.pointsAtEdges)
+        if !out.isEmpty, out.count == region.edges.count { loss = loss ?? .noEdge }
+        (self.loss, self.repointed, self.stuck) = (loss, loss == nil ? repointed : [], stuck)
+    }
+}
+
+extension Situation {
+    /// Where a name should point, of the region's edges.
+    fileprivate func edges(of door: FrontDoor, in region: Region) -> [EdgeID] {
+        doors[door.id]?.desired?.edges ?? region.edges
+    }
+
+    /// Whether a name could be made to point there.
+    fileprivate func isOpen(_ edge: EdgeID) -> Bool {
+        guard let site = topology.edges[edge].flatMap({ topology.sites[$0.site] }) else {
+            return false
+        }
+        return !isOut(edge) && closure(of: edge) == nil
+            && board.doubtedDomain(of: site, at: now) == nil
+    }
+
+    fileprivate func isLeft(_ server: ZoneServer, of zone: ZoneID) -> Bool {
+        let known = VerdictBoard.NameServer(zone: zone, endpoint: server.endpoint)
+        let isGone = topology.sites[server.site].map { board.lostDomain(of: $0) != nil } ?? false
+        return !isGone && board.nameServers[known]?.verdict != .lost
     }
 }

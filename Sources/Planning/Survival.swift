@@ -37,9 +37,10 @@ package struct RegionSurvival: Hashable, Codable, Sendable {
     package let outcome: Outcome
     /// Where it goes; what it has where only its doors are hit.
     package let to: Allocation
-    /// One a host of the region: why not there; empty where its hosts are not hit.
+    /// One a host of the region: why not there; empty where it keeps its hosts.
     package let explanation: [HostExplanation]
-    /// Until its users are served again; nil where they are not.
+    /// Until its users are served again; nil where nobody waits, where they are not, and where
+    /// nobody acts by itself.
     package let recovery: Recovery?
 }
 
@@ -48,8 +49,21 @@ package struct LossSurvival: Hashable, Codable, Sendable {
     package let lost: [FailureDomain]
     /// Only those that are hit, in declared order.
     package let regions: [RegionSurvival]
-    /// Whether a controller stands outside, so that something is done about it by itself.
-    package let hasController: Bool
+    package let acting: Acting
+
+    /// Who does something about it.
+    package enum Acting: String, Hashable, Codable, Sendable {
+        /// A controller.
+        case byItself
+        /// So much falls at once that the brake holds the controller: a person.
+        case person
+        /// No controller stands outside.
+        case nobody
+    }
+
+    package init(lost: [FailureDomain], regions: [RegionSurvival], acting: Acting) {
+        (self.lost, self.regions, self.acting) = (lost, regions, acting)
+    }
 
     package var grade: SurvivalGrade { regions.map(\.outcome.grade).max() ?? .unhit }
 }
@@ -82,16 +96,30 @@ package struct Survivability: Hashable, Codable, Sendable {
     package let at: Instant
     /// The hours that every answer holds for: those that ask the most of some region.
     package let hours: [Instant]
+    package let before: Before
     package let losses: [LossSurvival]
     /// Domains that hold just what an earlier one holds, and fall with it.
     package let same: [SameDomain]
+
+    /// What is so without any further loss.
+    package struct Before: Hashable, Codable, Sendable {
+        package let lost: [FailureDomain]
+        package let doubted: [FailureDomain]
+        /// Drained, or under maintenance.
+        package let closed: [HoldPlace]
+        /// Regions that are not fully served where they are.
+        package let regions: [RegionSurvival]
+
+        package var grade: SurvivalGrade { regions.map(\.outcome.grade).max() ?? .unhit }
+    }
 
     package struct SameDomain: Hashable, Codable, Sendable {
         package let domain: FailureDomain
         package let fallsWith: FailureDomain
     }
 
-    package var grade: SurvivalGrade { losses.map(\.grade).max() ?? .unhit }
+    /// Of the worst loss, or of what is so without any.
+    package var grade: SurvivalGrade { max(before.grade, losses.map(\.grade).max() ?? .unhit) }
 
     package var byLost: OrderedDictionary<[FailureDomain], LossSurvival> {
         OrderedDictionary(losses.map { ($0.lost, $0) }, uniquingKeysWith: { first, _ in first })
@@ -100,6 +128,7 @@ package struct Survivability: Hashable, Codable, Sendable {
     /// The same for losses of at most so many domains.
     package func losing(atMost count: Int) -> Survivability {
         Survivability(
-            at: at, hours: hours, losses: losses.filter { $0.lost.count <= count }, same: same)
+            at: at, hours: hours, before: before,
+            losses: losses.filter { $0.lost.count <= count }, same: same)
     }
 }

@@ -8,11 +8,33 @@ import Values
 
 extension Plan {
     /// What it would do, region by region, why this host and why not each other, and its steps.
-    package func text(_ palette: Palette) -> String {
-        let text = "Plan: \(palette.paint(title, .strong)) (playbook \(playbook), by \(by))\n\n"
+    ///
+    /// - Parameter supposing: What was assumed and is not so.
+    package func text(_ palette: Palette, supposing: [String] = []) -> String {
+        let supposed =
+            supposing.isEmpty
+            ? "" : wrapped("Supposing \(supposing.joined(separator: " ")).", indent: "  ") + "\n"
+        let text =
+            "Plan: \(palette.paint(title, .strong)) (playbook \(playbook), by \(by))\n" + supposed
+            + "\n"
         return text + changes(palette) + "\n" + quotas(palette) + logins + explanation(palette)
-            + "\n" + steps(palette) + staying(palette) + optimality
+            + "\n" + steps(palette) + staying(palette) + optimality + others
     }
+
+    /// What would serve more, could others move too; empty where nothing would.
+    private var others: String {
+        guard let others = placement.ifOthersMove else { return "" }
+        let moves = others.moves.prefix(Plan.movesShown).map {
+            "\($0.region) from \($0.from.words) to \($0.to.words)"
+        }
+        let rest = others.moves.count - moves.count
+        let list = moves.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more" : "")
+        return wrapped(
+            "Regions that nothing asks to move stay. Could they move too, \(others.users) users more "
+                + "would fit: \(list). Plan that with --move-others.") + "\n"
+    }
+
+    private static let movesShown = 5
 
     /// Who was asked for and is not moved, and why; empty when everybody is.
     package func staying(_ palette: Palette) -> String {
@@ -103,7 +125,8 @@ extension Plan {
 
     private var optimality: String {
         switch placement.optimality {
-        case .exact: "\nNo better placement exists under the rules (searched in full).\n"
+        case .exact:
+            "\nNo better placement of these regions exists under the rules (searched in full).\n"
         case .within(let unserved):
             "\nThe search was cut short: at most \(unserved) priority-weighted users more "
                 + "could be served.\n"
@@ -139,7 +162,7 @@ extension ClassQuota {
 }
 
 extension HostExplanation {
-    fileprivate func words(at now: Instant) -> String {
+    func words(at now: Instant) -> String {
         if let objection {
             let mend = remedies.map { "; freed by \($0.words)" } ?? ""
             return objection.words(at: now) + mend

@@ -32,16 +32,16 @@ struct SurvivalMatrix {
             width + names.count <= TextTable.widthDefault
         else { return nil }
         let indent = String(repeating: " ", count: width)
-        let tens = (1...names.count / 10 * 10 + 1).map { $0 % 10 == 0 ? "\($0 / 10)" : " " }
-        var text = names.count > 9 ? indent + tens.dropLast().joined() + "\n" : ""
+        let tens = (1..<names.count / 10 * 10 + 1).map { $0 % 10 == 0 ? "\($0 / 10)" : " " }
+        var text = names.count > 9 ? indent + tens.joined() + "\n" : ""
         text += indent + names.indices.map { "\(($0 + 1) % 10)" }.joined() + "\n"
         for (row, name) in names.enumerated() {
             let label = (row < 9 ? " " : "") + "\(row + 1) " + name.name
             text += label + String(repeating: " ", count: width - label.count)
             text += (0...row).map { letter(row: row, column: $0, palette) }.joined() + "\n"
         }
-        return text + ". served   r rationed   o overloaded   X a region is lost   "
-            + "diagonal: alone\n"
+        return text + ". served   r rationed   o overloaded   X a region is lost\n"
+            + "diagonal: alone   blank: one holds the other\n"
     }
 
     private func letter(row: Int, column: Int, _ palette: Palette) -> String {

@@ -9,41 +9,70 @@ import Values
 extension Survivability {
     /// Pairs that are shown by name where not all are asked for.
     private static let pairsShown = 15
+    private static let sameShown = 12
 
     package func text(_ palette: Palette, isWide: Bool) -> String {
         if losses.count == 1, let only = losses.first { return text(of: only, palette) }
         let singles = losses.filter { $0.lost.count == 1 }
         let pairs = losses.filter { $0.lost.count == 2 }
-        var text = wrapped("From where the regions are at \(at.minuteText), \(hourText).") + "\n"
-        text += "\n" + palette.paint("One lost", .strong) + ": \(summary(of: singles)).\n"
+        var text = wrapped("From where the regions are, \(hourText).") + "\n"
+        text += beforeText(palette)
+        text += "\n" + headed("One lost", summary(of: singles), palette)
         text += table(of: isWide ? singles : singles.filter { $0.grade > .unhit }, palette)
         if !pairs.isEmpty {
-            text += "\n" + wrapped(palette.paint("Two lost", .strong) + ": \(summary(of: pairs)).")
-            text += "\n" + (SurvivalMatrix(self).text(palette) ?? "")
+            text += "\n" + headed("Two lost", summary(of: pairs), palette)
+            text += SurvivalMatrix(self).text(palette) ?? "(too many for a matrix)\n"
             text += worse(pairs, palette, isWide: isWide)
         }
         guard !same.isEmpty else { return text }
-        let words = same.map { "\($0.domain) as \($0.fallsWith)" }.joined(separator: ", ")
-        return text + "\n" + wrapped("The same sites, and so not asked again: \(words).") + "\n"
+        let shown = isWide ? same[...] : same.prefix(Survivability.sameShown)
+        let words = shown.map { "\($0.domain) as \($0.fallsWith)" }.joined(separator: ", ")
+        let rest = same.count - shown.count
+        let more = rest > 0 ? " and \(rest) more (-o wide)" : ""
+        return text + "\n" + wrapped("The same sites, and so not asked again: \(words)\(more).")
+            + "\n"
+    }
+
+    private func headed(_ title: String, _ words: String, _ palette: Palette) -> String {
+        wrapped("\(title): \(words).")
+            .replacing(title, with: palette.paint(title, .strong), maxReplacements: 1) + "\n"
+    }
+
+    /// What is so before any loss; empty on an ordinary day.
+    private func beforeText(_ palette: Palette) -> String {
+        var text = ""
+        let standing = [
+            ("Lost already", before.lost.map(\.name)), ("In doubt", before.doubted.map(\.name)),
+            ("Closed", before.closed.map(\.name)),
+        ]
+        for (title, names) in standing where !names.isEmpty {
+            text += wrapped("\(title): \(names.joined(separator: ", ")).") + "\n"
+        }
+        guard !before.regions.isEmpty else { return text }
+        let words = before.regions.clauses
+        return text
+            + palette.paint(wrapped("Before any loss: \(words).", indent: "  "), before.grade.tone)
+            + "\n"
     }
 
     private var hourText: String {
         let shown = hours.prefix(3).map(\.minuteText).joined(separator: ", ")
         let more = hours.count > 3 ? " and \(hours.count - 3) more" : ""
-        return hours.count > 1
-            ? "for the hours that ask the most (\(shown)\(more))"
-            : "for the hour that asks the most (\(shown))"
+        if hours.count > 1 { return "for the hours that ask the most (\(shown)\(more))" }
+        return hours.first == at ? "for \(shown)" : "for the hour that asks the most (\(shown))"
     }
 
     /// `24 leave everybody served, 3 ration, 2 lose a region`.
     private func summary(of losses: [LossSurvival]) -> String {
-        let counts: [(SurvivalGrade, String)] = [
-            (.unhit, "hit nobody"), (.fits, "leave everybody served"), (.rationed, "ration"),
-            (.overloaded, "overload a host"), (.lost, "lose a region"),
+        let counts: [(grade: SurvivalGrade, one: String, many: String)] = [
+            (.unhit, "hits nobody", "hit nobody"),
+            (.fits, "leaves everybody served", "leave everybody served"),
+            (.rationed, "rations", "ration"), (.overloaded, "overloads a host", "overload a host"),
+            (.lost, "loses a region", "lose a region"),
         ]
-        return counts.compactMap { grade, words in
+        return counts.compactMap { grade, one, many in
             let count = losses.count { $0.grade == grade }
-            return count == 0 ? nil : "\(count) \(words)"
+            return count == 0 ? nil : "\(count) \(count == 1 ? one : many)"
         }.joined(separator: ", ")
     }
 
@@ -52,22 +81,28 @@ extension Survivability {
         for loss in losses {
             table.add([
                 Cell(loss.name, .strong), Cell(loss.grade.words, loss.grade.tone),
-                Cell(loss.words), Cell(loss.backIn.map(\.shortText) ?? "-"),
+                Cell(loss.words), Cell(loss.backIn),
             ])
         }
         return table.isEmpty ? "" : table.text(palette)
     }
 
-    /// Those of the pairs that are worse than each of the two alone.
+    /// Those of the pairs in which some region fares worse than with each of the two alone.
     private func worse(
         _ pairs: [LossSurvival], _ palette: Palette, isWide: Bool
     ) -> String {
         let all = byLost
         let worse = pairs.filter { pair in
-            pair.grade > .fits
-                && pair.lost.allSatisfy { (all[[$0]]?.grade ?? .unhit) < pair.grade }
+            pair.regions.contains { region in
+                region.outcome.grade > .fits
+                    && pair.lost.allSatisfy {
+                        (all[[$0]]?.grade(of: region.region) ?? .unhit) < region.outcome.grade
+                    }
+            }
         }
-        guard !worse.isEmpty else { return "No pair is worse than one of the two alone.\n" }
+        guard !worse.isEmpty else {
+            return "No pair is worse for any region than one of the two alone.\n"
+        }
         let sorted = worse.indices.sorted {
             (worse[$1].grade, $0) < (worse[$0].grade, $1)
         }.map { worse[$0] }
@@ -81,11 +116,11 @@ extension Survivability {
 
     private func text(of loss: LossSurvival, _ palette: Palette) -> String {
         let verb = loss.lost.count == 1 ? "is" : "are"
-        var text =
-            wrapped(
-                "When \(palette.paint(loss.name, .strong)) \(verb) lost, from where the regions "
-                    + "are at \(at.minuteText), \(hourText):") + "\n\n"
-        guard !loss.regions.isEmpty else { return text + "No region is hit.\n" }
+        let heading = wrapped(
+            "When \(loss.name) \(verb) lost, from where the regions are, \(hourText):")
+        let text = heading + "\n" + beforeText(palette) + "\n"
+        let acting = loss.acting.words.map { "\n" + wrapped("Mind: \($0).") + "\n" } ?? ""
+        guard !loss.regions.isEmpty else { return text + "No region is hit.\n" + acting }
         var table = TextTable(["REGION", "THEN", "WHERE", "SERVED", "BACK IN"])
         for region in loss.regions {
             table.add([
@@ -93,48 +128,99 @@ extension Survivability {
                 Cell(region.outcome.grade.words, region.outcome.grade.tone),
                 Cell(region.to.shares.isEmpty ? "nowhere" : region.to.words),
                 Cell(region.outcome.servedWords),
-                Cell(region.recovery.map(\.words) ?? "-"),
+                Cell(region.recovery?.words ?? loss.acting.waitWords),
             ])
         }
-        text += table.text(palette)
-        return text + (loss.hasController ? "" : "\n" + LossSurvival.alone + ".\n")
+        return text + table.text(palette) + acting + why(loss, palette)
+    }
+
+    /// Why each host does not take a region, or not more, where not everybody is served.
+    private func why(_ loss: LossSurvival, _ palette: Palette) -> String {
+        var table = TextTable(["REGION", "HOST", "WHY NOT, OR NOT MORE"])
+        for region in loss.regions where region.outcome.grade > .fits {
+            for host in region.explanation {
+                table.add([
+                    Cell(region.region.name), Cell(host.host.name),
+                    Cell(host.words(at: at), .faint),
+                ])
+            }
+        }
+        return table.isEmpty ? "" : "\n" + table.text(palette)
+    }
+}
+
+extension LossSurvival.Acting {
+    /// Nil where all goes by itself.
+    fileprivate var words: String? {
+        switch self {
+        case .byItself: nil
+        case .person: "so much falls at once that the brake holds, and a person must act"
+        case .nobody: "no controller is left, and nobody acts by itself"
+        }
+    }
+
+    /// Beside the regions of a row; nil where all goes by itself.
+    fileprivate var rowWords: String? {
+        switch self {
+        case .byItself: nil
+        case .person: "the brake holds"
+        case .nobody: "no controller is left"
+        }
+    }
+
+    /// Where there is no time to tell.
+    fileprivate var waitWords: String {
+        switch self {
+        case .byItself: "-"
+        case .person: "by hand"
+        case .nobody: "nobody acts"
+        }
     }
 }
 
 extension LossSurvival {
-    /// Outcomes that are told apart in a row, and regions that are named of one; more are counted.
-    private static let clausesMax = 4
-    private static let regionsNamed = 3
-    fileprivate static let alone = "no controller is left, and nobody acts by itself"
-
     fileprivate var words: String {
-        ([shortWords] + (hasController ? [] : [LossSurvival.alone])).joined(separator: "; ")
+        ([regions.clauses] + [acting.rowWords].compactMap(\.self))
+            .joined(separator: "; ")
     }
 
+    fileprivate func grade(of region: RegionID) -> SurvivalGrade {
+        regions.first { $0.region == region }?.outcome.grade ?? .unhit
+    }
+
+    fileprivate var name: String { lost.names }
+
+    /// Until the last region that is served again is so.
+    fileprivate var backIn: String {
+        regions.compactMap { $0.recovery?.total }.max()?.shortText
+            ?? (grade == .lost ? "-" : acting.waitWords)
+    }
+}
+
+extension [RegionSurvival] {
+    /// Outcomes that are told apart in a row, and regions that are named of one; more are counted.
+    private static var clausesMax: Int { 4 }
+    private static var regionsNamed: Int { 3 }
+
     /// Regions that fare alike are named together, the worst first.
-    var shortWords: String {
-        let worstFirst = regions.indices.sorted {
-            (regions[$1].outcome.grade, $0) < (regions[$0].outcome.grade, $1)
+    var clauses: String {
+        let worstFirst = indices.sorted {
+            (self[$1].outcome.grade, $0) < (self[$0].outcome.grade, $1)
         }
         var clauses: OrderedDictionary<String, [String]> = [:]
-        for region in worstFirst.map({ regions[$0] }) {
+        for region in worstFirst.map({ self[$0] }) {
             clauses[region.words, default: []].append(region.region.name)
         }
-        let named = clauses.elements.prefix(LossSurvival.clausesMax)
-        let rest = regions.count - named.reduce(0) { $0 + $1.value.count }
+        let named = clauses.elements.prefix([RegionSurvival].clausesMax)
+        let rest = count - named.reduce(0) { $0 + $1.value.count }
         let told = named.map { words, names in
-            let shown = names.prefix(LossSurvival.regionsNamed)
+            let shown = names.prefix([RegionSurvival].regionsNamed)
             let more = names.count - shown.count
             let list = shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
             return "\(list) \(words)"
         }
         return (told + (rest > 0 ? ["and \(rest) more"] : [])).joined(separator: "; ")
     }
-
-    fileprivate var name: String { lost.names }
-
-    /// Until the last region that is served again is so; nil where none is.
-    fileprivate var backIn: Duration? { regions.compactMap { $0.recovery?.total }.max() }
 }
 
 extension [FailureDomain] {
@@ -220,10 +306,15 @@ extension Survivability {
         let counts = SurvivalGrade.allCases.filter { $0 > .unhit }.map { grade in
             "\(grade)=\(losses.count { $0.grade == grade })"
         }
-        let worst = losses.first { $0.grade == grade && grade > .fits }
-        let why = worst.map { "; worst: \($0.name): \($0.shortWords)" } ?? ""
-        return "SURVIVE \(word) - \(summary(of: losses))\(why) | "
+        return "SURVIVE \(word) - \(summary(of: losses))\(worstWords) | "
             + counts.joined(separator: " ")
+    }
+
+    private var worstWords: String {
+        guard grade > .fits else { return "" }
+        if before.grade == grade { return "; without any loss: \(before.regions.clauses)" }
+        let worst = losses.first { $0.grade == grade }
+        return worst.map { "; worst: \($0.name): \($0.regions.clauses)" } ?? ""
     }
 }
 

@@ -20,19 +20,23 @@ package final class SurvivalWatch: Sendable {
 
     private struct Kept {
         let survivability: Survivability
-        /// What it was worked out from, but the time.
-        let premise: Situation
+        /// What it was worked out from.
+        let situation: Situation
     }
 
     package init() {}
 
-    /// The last answer where it is young, and regions and verdicts are as they were then.
+    package func keep(_ survivability: Survivability, from situation: Situation) {
+        kept.withLock { $0 = Kept(survivability: survivability, situation: situation) }
+    }
+
+    /// The last answer where it is young, and all but the time is as it was then.
     package func fresh(
         in situation: Situation, for age: Duration = SurvivalWatch.freshFor
     ) -> Survivability? {
         kept.withLock { kept in
             guard let kept, situation.now - kept.survivability.at < age,
-                kept.premise.answersAs(situation)
+                kept.situation.answersAs(situation)
             else { return nil }
             return kept.survivability
         }
@@ -47,9 +51,11 @@ package final class SurvivalWatch: Sendable {
             if let situation = runtime.view.controller.situation(at: runtime.now()),
                 fresh(in: situation, for: SurvivalWatch.freshFor - SurvivalWatch.interval) == nil
             {
-                let found = await Surviving(situation).sideBySide(
-                    losing: [], atOnce: Surviving.atOnceMax)
-                kept.withLock { $0 = Kept(survivability: found, premise: situation) }
+                do {
+                    keep(
+                        try await Surviving(situation).sideBySide(
+                            losing: [], atOnce: Surviving.atOnceMax), from: situation)
+                } catch { return }  // Too many domains for pairs, and for ever; or it is cancelled.
             }
         }
     }
@@ -67,20 +73,24 @@ extension Situation {
 extension Surviving {
     /// Losses are planned by so many tasks: Planning knows none.
     private static let workers = 2
+    /// Losses after which a task ends, so that others have their turn in between, and a question
+    /// that nobody waits for any more ends too: some tens of milliseconds.
+    private static let lossesAtATime = 8
 
     /// `survivability`, worked out side by side.
+    ///
+    /// - Throws: `Fault` for too many losses, `CancellationError`.
     package func sideBySide(
         losing lost: [FailureDomain], atOnce: Int
-    ) async -> Survivability {
-        let all = losses(losing: lost, atOnce: atOnce)
-        let part = max(1, (all.count + Surviving.workers - 1) / Surviving.workers)
-        let found = await withTaskGroup(of: (start: Int, losses: [LossSurvival]).self) { group in
-            for start in stride(from: 0, to: all.count, by: part) {
-                let own = all[start..<min(start + part, all.count)]
-                group.addTask { (start, survivals(of: own, among: all.count)) }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
+    ) async throws -> Survivability {
+        let all = try losses(losing: lost, atOnce: atOnce)
+        let parts = stride(from: 0, to: all.count, by: Surviving.lossesAtATime).map {
+            all[$0..<min($0 + Surviving.lossesAtATime, all.count)]
         }
-        return survivability(found.sorted { $0.start < $1.start }.flatMap(\.losses))
+        let found = await concurrentMap(parts, atOnce: Surviving.workers) { part in
+            Task.isCancelled ? [] : survivals(of: part, among: all.count)
+        }
+        try Task.checkCancellation()
+        return survivability(found.flatMap(\.self))
     }
 }

@@ -13,8 +13,8 @@ package struct EntityDigest: Hashable, Codable, Sendable {
 
 extension Topology {
     /// Of everything that a plan for these regions relies on, each once, in declared order: the
-    /// regions, their hosts with their sites, edges and zones, the calendar, the classes and the
-    /// rules of the whole.
+    /// regions, their hosts with their sites, edges and zones, what they depend on, the calendar, the
+    /// classes and the rules of the whole.
     package func digests(for regions: [RegionID]) -> [EntityDigest] {
         let names = Set(regions)
         let planned = self.regions.values.filter { names.contains($0.id) }
@@ -33,6 +33,8 @@ extension Topology {
             + hosts.map { entity("hosts.\($0.id)", $0) }
             + edges.map { entity("edges.\($0.id)", $0) }
             + zones.map { entity("zones.\($0.id)", $0) }
+            + OrderedSet(planned.flatMap(dependencies)).compactMap { dependencies[$0] }
+            .map { entity("dependencies.\($0.id)", $0) }
             + planned.map { entity("regions.\($0.id)", $0) }
     }
 

@@ -13,12 +13,24 @@ extension Topology {
             references: references, regions: regions ?? Array(self.regions.values))
     }
 
-    /// The same where a load test has proven another number of users of one host.
-    package func proving(_ users: Users, of id: HostID) -> Topology {
+    /// The same where so many more users come at every hour; in percent of the curves.
+    package func surging(_ percent: Int) -> Topology {
+        with(
+            regions: regions.values.map { region in
+                let peak = region.demand.peakUsers.multipliedReportingOverflow(by: percent)
+                let users = peak.overflow ? Users.usersMax : peak.partialValue / 100
+                return region.with(peakUsers: min(users, Users.usersMax))
+            })
+    }
+
+    /// The same where a load test has proven another number of users of one host, and of logins a
+    /// second where that is said.
+    package func proving(_ users: Users, loginsPerSecond: Int?, of id: HostID) -> Topology {
         with(
             hosts: hosts.values.map { host in
                 let proven = Capacity(
-                    users: users, loginsPerSecond: host.capacity.loginsPerSecond,
+                    users: users,
+                    loginsPerSecond: loginsPerSecond ?? host.capacity.loginsPerSecond,
                     measured: host.capacity.measured)
                 return host.id == id ? host.with(proven) : host
             })
@@ -49,10 +61,15 @@ extension Host {
 
 extension Region {
     package func with(
-        primary: HostID? = nil, standbys: [HostID]? = nil, rules: RegionRules? = nil
+        primary: HostID? = nil, standbys: [HostID]? = nil, peakUsers: Users? = nil,
+        rules: RegionRules? = nil
     ) -> Region {
         Region(
-            id: id, title: title, priority: priority, demand: demand, probes: probes,
+            id: id, title: title, priority: priority,
+            demand: peakUsers.map {
+                Demand(peakUsers: $0, curve: demand.curve, shares: demand.shares)
+            } ?? demand,
+            probes: probes,
             primary: primary ?? self.primary, standbys: standbys ?? self.standbys,
             dependsOn: dependsOn, require: require, frontDoors: frontDoors,
             rules: rules ?? self.rules)

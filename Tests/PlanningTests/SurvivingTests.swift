@@ -92,12 +92,12 @@ extension Situation {
     fileprivate func losing(_ domains: String...) throws -> LossSurvival {
         let lost = domains.map { FailureDomain($0) }
         return try #require(
-            Surviving(self).survivability(losing: lost, atOnce: 1).losses.first)
+            try Surviving(self).survivability(losing: lost, atOnce: 1).losses.first)
     }
 
     fileprivate func outcome(losing domains: String...) throws -> RegionSurvival.Outcome? {
         let lost = domains.map { FailureDomain($0) }
-        let answer = Surviving(self).survivability(losing: lost, atOnce: 1)
+        let answer = try Surviving(self).survivability(losing: lost, atOnce: 1)
         return try #require(answer.losses.first).regions.first?.outcome
     }
 }
@@ -145,6 +145,13 @@ extension Situation {
         Case(
             why: "the server that takes changes is left", doors: [hostName],
             servers: [("sbg", false), ("par", true)], outcome: .fits),
+        Case(
+            why: "its name points at an edge that is lost, and nobody changes it", hosts: ["par"],
+            doors: [edgeName, sbgEdge, parEdge], servers: [("sbg", true), ("par", false)],
+            outcome: .lost(because: .noUpdate(zone: ZoneID("example")))),
+        Case(
+            why: "its name points at edges, and need not change", doors: [edgeName, parEdge],
+            servers: [("sbg", true), ("par", false)], outcome: .fits),
     ])
     private func whatBecomesOfARegion(_ given: Case) throws {
         let east = region("east", given.hosts, peak: given.peak, doors: given.doors)
@@ -162,10 +169,11 @@ extension Situation {
             Issue.record("\(String(describing: outcome))")
             return
         }
-        #expect((45...50).contains(served.value))
+        // 200 of 200 staff and 750 of 1,800 pupils: of the staff's 250 places 50 stay empty.
+        #expect(served.value == 47)
         #expect(classes.map(\.classID.name) == ["staff", "pupils"])
         #expect(classes[0].served == .all)
-        #expect((40...45).contains(classes[1].served.value))
+        #expect(classes[1].served.value == 41)
     }
 
     @Test("users wait for detection, patience, the run, and the TTL of names that change")
@@ -206,9 +214,9 @@ extension Situation {
     }
 
     @Test("every domain alone, and every two of which none holds the other or the same sites")
-    func asksEachOnce() {
+    func asksEachOnce() throws {
         let east = region("east", ["sbg", "par"], peak: 100, doors: [parEdge])
-        let answer = Surviving(world(regions: [east])).survivability(losing: [], atOnce: 2)
+        let answer = try Surviving(world(regions: [east])).survivability(losing: [], atOnce: 2)
         let names = answer.losses.map { $0.lost.map(\.name).joined(separator: "+") }
         #expect(
             names == [
@@ -232,7 +240,7 @@ extension Situation {
         let east = region("east", ["sbg", "par"], peak: 500, doors: [parEdge])
         let situation = world(regions: [east], calendar: Calendar(events: [exam]))
         #expect(try situation.outcome(losing: "ovh/strasbourg") == .overloaded(by: 500))
-        let now = Surviving(situation, at: night).survivability(
+        let now = try Surviving(situation, at: night).survivability(
             losing: [FailureDomain("ovh/strasbourg")], atOnce: 1)
         #expect(now.losses.first?.regions.first?.outcome == .fits)
         #expect(now.hours == [night])
@@ -241,13 +249,84 @@ extension Situation {
     @Test(
         "a loss that takes every controller leaves nobody who acts",
         arguments: [
-            (controllers: [], lost: "ovh", isLeft: true), (["sbg"], "ovh", false),
-            (["sbg", "par"], "ovh", true),
+            (controllers: [], lost: "ovh", acting: LossSurvival.Acting.byItself),
+            (["sbg"], "ovh", .nobody), (["sbg", "par"], "ovh", .byItself),
         ])
-    func controllersCount(controllers: [String], lost: String, isLeft: Bool) throws {
+    func controllersCount(
+        controllers: [String], lost: String, acting: LossSurvival.Acting
+    ) throws {
         let east = region("east", ["sbg", "par"], peak: 100, doors: [parEdge])
         let situation = world(regions: [east], controllers: controllers)
-        #expect(try situation.losing(lost).hasController == isLeft)
+        let loss = try situation.losing(lost)
+        #expect(loss.acting == acting)
+        #expect((loss.regions.first?.recovery != nil) == (acting == .byItself))
+    }
+
+    @Test("three places that share nothing pull the brake, and a person must act")
+    func theBrakeHolds() throws {
+        let names = ["a", "b", "c", "d", "e"]
+        let regions = names.map { RegionSpec($0, [$0, "e"], peak: 10, door: .whole) }
+        let now = situation(
+            hosts: names.map { HostSpec($0, "p/\($0)/\($0)", users: 1000) }, regions: regions)
+        let two = try now.losing("p/a", "p/b")
+        #expect(two.acting == .byItself && two.regions.first?.recovery != nil)
+        let three = try now.losing("p/a", "p/b", "p/c")
+        #expect(three.acting == .person && three.grade == .fits)
+        #expect(three.regions.allSatisfy { $0.recovery == nil })
+        // One campus is one loss, however many sites it has.
+        let campus = situation(
+            hosts: names.map { HostSpec($0, $0 == "e" ? "q/e/e" : "p/x/\($0)", users: 1000) },
+            regions: regions)
+        #expect(try campus.losing("p/x").acting == .byItself)
+        // All hosts at once are rather this controller's own fault.
+        #expect(try campus.losing("p", "q").acting == .person)
+    }
+
+    @Test("what is lost, closed or too full before is told apart, and hits nobody anew")
+    func before() throws {
+        let east = region("east", ["par"], peak: 500, doors: [edgeName, sbgEdge, parEdge])
+        let west = region("west", ["gra", "par"], peak: 1200, doors: [parEdge])
+        var now = world(regions: [east, west], servers: [("par", true), ("gra", true)])
+        now.hold(domain: "ovh/strasbourg", .lost)
+        var name = Door(id: edgeName.id, region: east.id)
+        name.desired = DoorState(edges: [EdgeID("edge-par")])
+        now.doors[edgeName.id] = name
+        let answer = try Surviving(now).survivability(losing: [], atOnce: 1)
+        #expect(answer.before.lost == [FailureDomain("ovh/strasbourg")])
+        #expect(answer.before.regions.map(\.region.name) == ["west"])
+        #expect(answer.before.regions.map(\.outcome) == [.overloaded(by: 200)])
+        #expect(answer.grade >= .overloaded, "also where no loss is worse")
+        let gra = try now.losing("ovh/gravelines")
+        #expect(gra.regions.map(\.region.name) == ["west"], "east came in by par already")
+        #expect(try now.losing("scw").regions.first?.outcome == .lost(because: .noEdge))
+    }
+
+    @Test("an edge that a person drained is no way in")
+    func aDrainedEdge() throws {
+        let east = region("east", ["gra"], peak: 500, doors: [edgeName, sbgEdge, parEdge])
+        var now = world(regions: [east], servers: [("gra", true)])
+        var name = Door(id: edgeName.id, region: east.id)
+        name.desired = DoorState(edges: [EdgeID("edge-par")])
+        now.doors[edgeName.id] = name
+        #expect(try now.losing("scw").grade == .fits, "its name is made to point at the other")
+        now.closures = [
+            Closure(
+                kind: .drain, place: .edge(id: EdgeID("edge-sbg")), owner: "anna", reason: "disks",
+                since: night, until: nil)
+        ]
+        #expect(try now.losing("scw").regions.first?.outcome == .lost(because: .noEdge))
+    }
+
+    @Test("more pairs than can be answered are refused, with what to ask instead")
+    func tooManyLosses() throws {
+        let names = (0..<300).map { "h\($0)" }
+        let now = situation(
+            hosts: names.map { HostSpec($0, "p\($0)", users: 10) },
+            regions: [RegionSpec("r", ["h0", "h1"], peak: 1)])
+        let surviving = Surviving(now)
+        #expect(try surviving.losses(losing: [], atOnce: 1).count == 300)
+        let fault = #expect(throws: Fault.self) { try surviving.losses(losing: [], atOnce: 2) }
+        #expect(fault?.mend.contains("--depth 1") == true)
     }
 
     /// Regions that one host each must take whole: every way to place those that are hit is tried.
@@ -256,11 +335,11 @@ extension Situation {
         var random = SplitMix64(seed: UInt64(part))
         for _ in 0..<50 {
             let situation = SurvivingTests.instance(&random)
-            let answer = Surviving(situation, at: night).survivability(losing: [], atOnce: 2)
-            for loss in answer.losses where loss.grade > .unhit {
+            let answer = try Surviving(situation, at: night).survivability(losing: [], atOnce: 2)
+            for loss in answer.losses {
                 let fits = SurvivingTests.fits(loss.lost, in: situation)
                 #expect(
-                    (loss.grade == .fits) == fits,
+                    (loss.grade <= .fits) == fits,
                     "\(loss.lost) of \(situation.allocations), \(situation.topology.hosts)")
             }
         }

@@ -28,7 +28,7 @@ import Values
             bytes: Array(two.utf8), file: "topology.yaml", today: CivilTime(Self.now).date)
         let situation = Situation.ordinary(
             read.topology, digest: Digest(hex: "00"), at: Self.now, surge: surge)
-        return Surviving(situation).survivability(
+        return try Surviving(situation).survivability(
             losing: lost.map { FailureDomain($0) }, atOnce: 2)
     }
 

@@ -30,6 +30,14 @@ struct ApplyCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let file = try PlanFile(path: plan)
+            guard replan || file.supposing.isEmpty else {
+                throw Refusal(
+                    fault: Fault(
+                        what: "\(plan) supposes what is not so: "
+                            + file.supposing.joined(separator: " "),
+                        mend: "make it again without that, or plan it again from what is so: "
+                            + "--replan"))
+            }
             let plan = replan ? try await current(file) : file.plan
             let name = plan.regions.map(\.name).joined(separator: ",")
             try await options.apply(plan, by: force.command(for: plan), named: name)
@@ -39,10 +47,15 @@ struct ApplyCommand: AsyncParsableCommand {
     /// The plan itself where it still may be carried out, or another for the same.
     private func current(_ file: PlanFile) async throws -> Plan {
         let (client, principal) = (options.controller.client, options.controller.principal)
-        let rehearsed = try await client.rehearse(force.command(for: file.plan), by: principal)
-        guard case .premisesChanged(let faults) = rehearsed else { return file.plan }
-        for fault in faults { complain("changed: \(fault.what)") }
-        switch try await client.plan(file.intent, by: principal, isForced: force.force) {
+        if file.supposing.isEmpty {
+            let rehearsed = try await client.rehearse(
+                force.command(for: file.plan), by: principal)
+            guard case .premisesChanged(let faults) = rehearsed else { return file.plan }
+            for fault in faults { complain("changed: \(fault.what)") }
+        }
+        switch try await client.plan(
+            file.intent, by: principal, isForced: force.force, movesOthers: file.movesOthers)
+        {
         case .plan(let plan):
             complain("planned again:\n" + plan.difference(from: file.plan))
             return plan

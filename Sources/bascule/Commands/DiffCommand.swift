@@ -37,18 +37,25 @@ struct DiffCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let (before, after) = (try topology(old), try topology(new))
+            let now = Instant.wallClock()
             let difference = TopologyDiff(
                 from: before, to: after,
                 survival: depth == 0 || before == after
-                    ? nil : (await survivability(of: before), await survivability(of: after)))
+                    ? nil
+                    : (
+                        try await survivability(of: before, at: now),
+                        try await survivability(of: after, at: now)
+                    ))
             try output.show(difference) { difference.text($0) }
             if !difference.isEmpty { throw ExitCode(2) }
         }
     }
 
-    private func survivability(of topology: Topology) async -> Survivability {
-        let home = Situation.ordinary(topology, digest: Digest(hex: "0"), at: .wallClock())
-        return await Surviving(home).sideBySide(losing: [], atOnce: depth)
+    private func survivability(
+        of topology: Topology, at now: Instant
+    ) async throws -> Survivability {
+        let home = Situation.ordinary(topology, digest: Digest(hex: "0"), at: now)
+        return try await Surviving(home).sideBySide(losing: [], atOnce: depth)
     }
 
     private func topology(_ file: String) throws -> Topology {

@@ -30,6 +30,8 @@ struct PlanOptions: ParsableArguments {
     @Option(help: "With -f: what is lost already (a domain or site; may be repeated).")
     var lose: [String] = []
     @Option(help: "With -f: the hour to plan for (RFC 3339); by default now.") var at: String?
+    @Flag(help: "Regions that nothing asks to move may move too, where that serves more.")
+    var moveOthers = false
     @Option(help: "Write the plan to this file, for `bascule apply`.") var out: String?
     @Flag(help: "Exit with 0 when nothing would change and with 2 when something would.")
     var detailedExitcode = false
@@ -46,11 +48,18 @@ struct PlanOptions: ParsableArguments {
         try await reporting {
             let (asked, answer) = try await answer(to: intent)
             if case .plan(let plan) = answer, let out {
-                try write(try PlanFile(plan, for: asked).document(), to: out)
+                let file = PlanFile(
+                    plan, for: asked, movesOthers: moveOthers, supposing: supposing)
+                try write(try file.document(), to: out)
             }
             try show(answer)
             if detailedExitcode, case .plan = answer { throw ExitCode(2) }
         }
+    }
+
+    /// What is not so, or not yet, as the command line has it.
+    private var supposing: [String] {
+        whatIf.words + lose.map { "--lose \($0)" } + (at.map { ["--at \($0)"] } ?? [])
     }
 
     private func write(_ text: String, to path: String) throws {
@@ -68,21 +77,30 @@ struct PlanOptions: ParsableArguments {
     ) async throws -> (PlanIntent, PlanAnswer) {
         guard let file = whatIf.file else {
             let asked = try intent(.controller(try await controller.client.status()))
-            return (asked, try await controller.client.plan(asked, by: controller.principal))
+            let answer = try await controller.client.plan(
+                asked, by: controller.principal, movesOthers: moveOthers)
+            return (asked, answer)
         }
         let (configuration, situation) = try whatIf.read(
             file, lost: lose, at: try at.map(Instant.asked))
         let asked = try intent(.file(configuration.topology))
         return (
-            asked, configuration.plan(for: asked, by: controller.principal.name, in: situation)
+            asked,
+            configuration.plan(
+                for: asked, by: controller.principal.name, in: situation, movesOthers: moveOthers)
         )
     }
 
     private func show(_ answer: PlanAnswer) throws {
         switch answer {
         case .plan(let plan):
-            try plan.show(output)
-            if let out { complain("written to \(out); carry it out with: bascule apply \(out)") }
+            try plan.show(output, supposing: supposing)
+            guard let out else { return }
+            let next =
+                supposing.isEmpty
+                ? "carry it out with: bascule apply \(out)"
+                : "for reading: \(out) supposes what is not so"
+            complain("written to \(out); \(next)")
         case .alreadySo(let text):
             try output.show(answer) { _ in text + "\n" }
             if let out { complain("no plan was written to \(out)") }
@@ -214,8 +232,9 @@ struct ShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let plan = try PlanFile(path: plan).plan
-            try plan.show(output)
+            let file = try PlanFile(path: plan)
+            let plan = file.plan
+            try plan.show(output, supposing: file.supposing)
             if plan.placement.regions.allSatisfy({ $0.from == $0.to }) { throw Exit.alreadySo.code }
         }
     }
@@ -242,7 +261,7 @@ extension PlanFile {
 }
 
 extension Plan {
-    func show(_ output: OutputOptions) throws {
-        try output.show(self) { text($0) }
+    func show(_ output: OutputOptions, supposing: [String] = []) throws {
+        try output.show(self) { text($0, supposing: supposing) }
     }
 }

@@ -80,7 +80,7 @@ struct SurviveCommand: AsyncParsableCommand {
         }
         let (configuration, situation) = try whatIf.read(file, lost: [], at: instant)
         let source = NameSource.file(configuration.topology)
-        return await Surviving(situation, at: instant).sideBySide(
+        return try await Surviving(situation, at: instant).sideBySide(
             losing: try lose.map { try source.domain($0) }, atOnce: depth)
     }
 }
