@@ -47,7 +47,9 @@ extension Controller {
         }
         let violations = plan.placement.violations(in: situation)
         if !violations.isEmpty { return .premisesChanged(faults: violations) }
-        if !plan.placement.regions.contains(where: { $0.isChange(in: situation) }) {
+        if !plan.placement.regions.contains(where: { $0.isChange(in: situation) }),
+            !plan.setsSomeDoor(in: situation)
+        {
             return .alreadySo(text: "every region is where the plan wants it")
         }
         return nil
@@ -114,6 +116,14 @@ extension Situation {
 }
 
 extension Plan {
+    /// Whether a door holds something else than a step would set.
+    fileprivate func setsSomeDoor(in situation: Situation) -> Bool {
+        steps.contains { step in
+            guard case .setDoor(let order) = step.action else { return false }
+            return situation.doors[order.door]?.observed?.state != order.to
+        }
+    }
+
     /// That the topology in force is not the one that the plan was made for, as far as the plan
     /// relies on it.
     fileprivate func topologyFault(in situation: Situation) -> Fault? {
@@ -124,7 +134,7 @@ extension Plan {
                 what: "the plan was made for topology \(topology.short), in force is "
                     + situation.digest.short, mend: mend)
         }
-        let now = situation.topology.digests(for: regions)
+        let now = situation.topology.digests(for: regionsTouched)
         let (known, found) = (entities.byName, now.byName)
         let gone = entities.filter { found[$0.name] == nil }
         let changed = entities.filter { $0.digest != found[$0.name] ?? $0.digest }
@@ -151,9 +161,9 @@ extension Plan {
         if !isLeaving, playbook != Playbook.evacuateName {
             found += placement.regions.flatMap { heldDown($0, in: situation) }
         }
-        let unforced = placement.violations(in: situation)
-        if !unforced.isEmpty, placement.violations(in: situation.withoutHeadroom).isEmpty {
-            found += placement.hostsWithRoom.map { .headroom(host: $0) }
+        let short = placement.hostsWithoutRoom(in: situation)
+        if !short.isEmpty, placement.violations(in: situation.withoutHeadroom).isEmpty {
+            found += short.map { .headroom(host: $0) }
         }
         return found
     }
@@ -174,12 +184,6 @@ extension Plan {
             let domains = situation.topology.site(of: host)?.domains ?? []
             return domains.contains { situation.board.declarations[$0]?.kind == .lost }
         }
-    }
-}
-
-extension Placement {
-    fileprivate var hostsWithRoom: [HostID] {
-        premises.compactMap { if case .room(let host, _) = $0 { host } else { nil } }
     }
 }
 

@@ -233,17 +233,18 @@ extension Configuration {
     private func held(
         _ id: RegionID, by: String, in situation: Situation
     ) throws(NoWish) -> Wish {
-        guard let region = situation.topology.regions[id],
-            case .proposed(let change, let holding) = DecisionTable.decision(
-                for: region, in: situation
-            ).outcome
-        else { throw .alreadySo("nothing is held back for \(id)") }
+        guard let (change, holding) = situation.held(for: id) else {
+            throw .alreadySo("nothing is held back for \(id)")
+        }
         let title = "\(change) (held by \(holding.rawValue))"
         switch change {
         case .restore(let door, let region):
-            throw .made(.restoring(door, of: region, in: situation, by: by))
+            throw .made(
+                .restoring(door, of: region, in: situation, by: by, isAskedFor: true))
         case .repoint(let door, let region, let edges):
-            throw .made(.repointing(door, of: region, at: edges, in: situation, by: by))
+            throw .made(
+                .repointing(
+                    door, of: region, at: edges, in: situation, by: by, isAskedFor: true))
         case .comeHome:
             return Wish(
                 changes: [change], playbook: playbooks.failback, title: title,
@@ -266,6 +267,20 @@ extension Configuration {
 }
 
 extension Situation {
+    /// What is wanted for the region and a guard holds back: where it is, else where its names
+    /// point.
+    fileprivate func held(for id: RegionID) -> (change: WantedChange, holding: Guard)? {
+        guard let region = topology.regions[id] else { return nil }
+        let decisions = [
+            DecisionTable.decision(for: region, in: self),
+            DecisionTable.edgeDecision(for: region, in: self),
+        ]
+        return decisions.lazy.compactMap { decision -> (WantedChange, Guard)? in
+            guard case .proposed(let change, let holding)? = decision?.outcome else { return nil }
+            return (change, holding)
+        }.first
+    }
+
     /// Off every host that the region has.
     fileprivate func leaving(_ id: RegionID) -> WantedChange {
         let hosts = topology.regions[id].map {
@@ -276,7 +291,7 @@ extension Situation {
 }
 
 extension PlanIntent {
-    /// A name that the topology does not have.
+    /// A name that the topology does not have, or a region that cannot be asked that.
     fileprivate func fault(in situation: Situation) -> Fault? {
         switch self {
         case .failback(let region), .held(let region), .failover(let region, nil),

@@ -9,7 +9,8 @@ extension Plan {
     /// One step: set a door that forgot, drifted, missed a shift, or was adopted with what is no
     /// host of ours.
     package static func restoring(
-        _ door: FrontDoorID, of region: RegionID, in situation: Situation, by: String
+        _ door: FrontDoorID, of region: RegionID, in situation: Situation, by: String,
+        isAskedFor: Bool = false
     ) -> Plan {
         let desired = situation.restored(door, of: region)
         let known = situation.allocations[region] ?? .nothing
@@ -18,25 +19,27 @@ extension Plan {
             region: region, cause: .frontDoor, from: allocation, to: allocation, explanation: [])
         return Plan(
             setting: door, of: region, to: desired, as: "restore",
-            "Set \(door) to \(desired) again", placing: [placement], in: situation, by: by)
+            "Set \(door) to \(desired) again", placing: [placement], in: situation, by: by,
+            isAskedFor: isAskedFor)
     }
 
     /// One step: let the name point at these edges. It is about no region's place, so that a run
     /// that moves the region goes on beside it.
     package static func repointing(
         _ door: FrontDoorID, of region: RegionID, at edges: [EdgeID], in situation: Situation,
-        by: String
+        by: String, isAskedFor: Bool = false
     ) -> Plan {
         let names = edges.map(\.name).joined(separator: ", ")
         return Plan(
             setting: door, of: region, to: DoorState(edges: edges), as: "repoint",
-            "Point \(door) at \(names)", placing: [], in: situation, by: by)
+            "Point \(door) at \(names)", placing: [], in: situation, by: by,
+            isAskedFor: isAskedFor)
     }
 
     private init(
         setting door: FrontDoorID, of region: RegionID, to state: DoorState,
         as playbook: String, _ title: String, placing regions: [RegionPlacement],
-        in situation: Situation, by: String
+        in situation: Situation, by: String, isAskedFor: Bool
     ) {
         let known = situation.doors[door]
         let order = DoorOrder(
@@ -50,6 +53,7 @@ extension Plan {
         self.init(
             playbook: playbook, title: "\(playbook) \(door)", cause: .frontDoor,
             madeAt: situation.now, by: by, topology: situation.digest,
+            entities: isAskedFor ? situation.topology.digests(for: [region]) : nil,
             placement: Placement(regions: regions, premises: [], optimality: .exact, steps: 0),
             steps: [step])
     }

@@ -180,6 +180,7 @@ extension StatusDocument {
         _ loads: OrderedDictionary<HostID, LoadPicture>
     ) -> [RegionStatus] {
         let state = controller.state
+        let heldTargets = controller.heldTargets(in: situation)
         return situation.topology.regions.values.map { region in
             let allocation = situation.allocations[region.id]
             let decided = state.decisions[region.id]
@@ -199,7 +200,7 @@ extension StatusDocument {
                         objection: situation.objection(to: host, for: region))
                 },
                 peakUsers: region.demand.peakUsers,
-                heldTarget: controller.heldTarget(of: region.id, in: situation),
+                heldTarget: heldTargets[region.id],
                 edgeDecision: state.edgeDecision(of: region.id)?.decision,
                 diagnosis: view.diagnosis(loads: loads))
         }

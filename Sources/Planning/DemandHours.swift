@@ -47,11 +47,6 @@ struct DemandHours: Sendable {
         return rows.map { $0[index] }
     }
 
-    /// The most that one region asks for.
-    static func most(of region: Region, in situation: Situation, horizon: Duration) -> Users {
-        samples(situation, horizon: horizon).map { situation.demand(of: region, at: $0) }.max() ?? 0
-    }
-
     private static func samples(_ situation: Situation, horizon: Duration) -> [Instant] {
         let start = situation.now
         let end = start + max(.zero, min(horizon, horizonMax))

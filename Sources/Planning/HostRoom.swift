@@ -33,13 +33,8 @@ struct HostRoom {
         return .noRoom(need: need, room: max(0, users - others))
     }
 
-    /// Users that still fit beside those who are there or on their way, in the worst hour.
-    static func least(on host: HostID, in situation: Situation, horizon: Duration) -> Users {
-        let hours = DemandHours(situation, horizon: horizon)
-        return max(0, rooms(on: host, in: situation, hours).min() ?? 0)
-    }
-
-    /// The same in each hour; below 0 where more are there than may be.
+    /// Users that still fit beside those who are there or on their way, in each hour; below 0 where
+    /// more are there than may be.
     static func rooms(
         on host: HostID, in situation: Situation, _ hours: DemandHours
     ) -> [Int] {

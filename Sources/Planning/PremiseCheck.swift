@@ -1,33 +1,34 @@
 import Detection
 import OrderedCollections
 package import Situations
-import TopologyModel
+package import TopologyModel
 import Values
 
-extension Premise {
+/// Looks whether premises still hold, in one situation; what each hour asks is worked out once.
+private struct PremiseCheck {
+    let situation: Situation
+    private let demands: DemandHours
+    private let counted: CountedUsers
+
+    /// - Parameter horizon: The one that the plan was made for.
+    init(_ situation: Situation, horizon: Duration) {
+        self.situation = situation
+        demands = DemandHours(situation, horizon: horizon)
+        counted = CountedUsers(demands, in: situation)
+    }
+
     /// What moved, in words, or nil when the premise still holds.
-    ///
-    /// `horizon` is the one that the plan was made for.
-    package func objection(
-        in situation: Situation, horizon: Duration = PlanningRequest.horizonDefault
-    ) -> String? {
-        switch self {
-        case .serves(let region, let host):
-            Premise.serving(region, at: host, in: situation)
-        case .sound(let host):
-            Premise.soundness(of: host, in: situation)
-        case .allocation(let region, let expected):
-            Premise.allocation(of: region, expected: expected, in: situation)
-        case .room(let host, let needed):
-            Premise.room(on: host, needed: needed, in: situation, horizon: horizon)
-        case .demand(let region, let planned):
-            Premise.demand(of: region, planned: planned, in: situation, horizon: horizon)
+    func objection(to premise: Premise) -> String? {
+        switch premise {
+        case .serves(let region, let host): serving(region, at: host)
+        case .sound(let host): soundness(of: host)
+        case .allocation(let region, let expected): allocation(of: region, expected: expected)
+        case .room(let host, let needed): room(on: host, needed: needed)
+        case .demand(let region, let planned): demand(of: region, planned: planned)
         }
     }
 
-    private static func serving(
-        _ region: RegionID, at host: HostID, in situation: Situation
-    ) -> String? {
+    private func serving(_ region: RegionID, at host: HostID) -> String? {
         let verdict = situation.board.verdict(of: region, at: host)
         switch verdict {
         case .up, .degraded, .saturated: return nil
@@ -36,7 +37,7 @@ extension Premise {
         }
     }
 
-    private static func soundness(of host: HostID, in situation: Situation) -> String? {
+    private func soundness(of host: HostID) -> String? {
         guard let site = situation.topology.site(of: host) else {
             return "\(host) is no longer declared"
         }
@@ -50,30 +51,34 @@ extension Premise {
         return situation.closure(of: host).map { "\(host) \($0.objection.words)" }
     }
 
-    private static func allocation(
-        of region: RegionID, expected: Allocation, in situation: Situation
-    ) -> String? {
+    private func allocation(of region: RegionID, expected: Allocation) -> String? {
         let found = situation.allocations[region] ?? .nothing
         guard found != expected else { return nil }
         return "\(region) is at \(found.words), not at \(expected.words)"
     }
 
-    private static func room(
-        on host: HostID, needed: Users, in situation: Situation, horizon: Duration
-    ) -> String? {
-        guard situation.topology.hosts[host] != nil else { return "\(host) is no longer declared" }
-        let room = HostRoom.least(on: host, in: situation, horizon: horizon)
+    private func room(on host: HostID, needed: Users) -> String? {
+        guard let place = situation.topology.hosts.index(forKey: host) else {
+            return "\(host) is no longer declared"
+        }
+        let most = counted.users[place * demands.count..<(place + 1) * demands.count].max() ?? 0
+        let room = max(0, situation.limit(of: situation.topology.hosts.values[place]) - most)
         return room >= needed ? nil : "\(host) has room for \(room) users, not for \(needed)"
     }
 
-    private static func demand(
-        of id: RegionID, planned: Users, in situation: Situation, horizon: Duration
-    ) -> String? {
-        guard let region = situation.topology.regions[id] else {
-            return "\(id) is no longer declared"
-        }
-        let users = DemandHours.most(of: region, in: situation, horizon: horizon)
+    private func demand(of id: RegionID, planned: Users) -> String? {
+        guard situation.topology.regions[id] != nil else { return "\(id) is no longer declared" }
+        let users = demands.users(of: id).max() ?? 0
         return users <= planned ? nil : "\(id) asks for \(users) users, not for \(planned)"
+    }
+}
+
+extension Premise {
+    /// What moved, in words, or nil when the premise still holds.
+    package func objection(
+        in situation: Situation, horizon: Duration = PlanningRequest.horizonDefault
+    ) -> String? {
+        PremiseCheck(situation, horizon: horizon).objection(to: self)
     }
 }
 
@@ -82,10 +87,25 @@ extension Placement {
     package func violations(
         in situation: Situation, horizon: Duration = PlanningRequest.horizonDefault
     ) -> [Fault] {
-        premises.compactMap { premise in
-            premise.objection(in: situation, horizon: horizon).map {
-                Fault(what: $0, mend: "plan again from what is so now")
-            }
+        violated(in: situation, horizon: horizon).map {
+            Fault(what: $0.words, mend: "plan again from what is so now")
+        }
+    }
+
+    /// Hosts that have not the room that the plan counts on.
+    package func hostsWithoutRoom(in situation: Situation) -> [HostID] {
+        violated(in: situation, horizon: PlanningRequest.horizonDefault).compactMap {
+            if case .room(let host, _) = $0.premise { host } else { nil }
+        }
+    }
+
+    private func violated(
+        in situation: Situation, horizon: Duration
+    ) -> [(premise: Premise, words: String)] {
+        guard !premises.isEmpty else { return [] }
+        let check = PremiseCheck(situation, horizon: horizon)
+        return premises.compactMap { premise in
+            check.objection(to: premise).map { (premise, $0) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import OrderedCollections
 package import Planning
 package import Situations
 package import TopologyModel
@@ -136,7 +137,13 @@ package struct Plan: Hashable, Codable, Sendable {
         self.entities = entities
     }
 
+    /// Those whose place it plans.
     package var regions: [RegionID] { placement.regions.map(\.region) }
+
+    /// The same, and those of which only a door is set.
+    package var regionsTouched: [RegionID] {
+        OrderedSet(regions + steps.compactMap(\.region)).elements
+    }
 
     package func step(_ id: StepID) -> PlannedStep? { steps.first { $0.id == id } }
 }

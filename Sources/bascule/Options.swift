@@ -172,10 +172,13 @@ private func words(for fault: Fault) -> String {
     "error: \(fault.what)" + (fault.mend.isEmpty ? "" : "\n  mend: \(fault.mend)")
 }
 
-/// What is said of an error where no exit code can: a monitor's line.
+/// What is said of an error where no exit code can: a monitor's one line, errors alone.
 func words(for error: any Error) -> String {
     guard let (words, _) = ending(of: error) else { return "\(error)" }
-    return words.replacing("error: ", with: "").replacing("\n  mend: ", with: "; ")
+    let lines = words.replacing("\n  mend: ", with: "; ").split(separator: "\n")
+    let errors = lines.filter { !$0.contains(": warning: ") }
+    return (errors.isEmpty ? lines : errors).joined(separator: "; ")
+        .replacing("error: ", with: "")
 }
 
 /// What was named is not there: exit code 3.

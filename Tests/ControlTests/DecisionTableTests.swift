@@ -3,6 +3,7 @@ import Detection
 import OrderedCollections
 import Rendering
 import Simulation
+import Playbooks
 import Situations
 import TestSupport
 import Testing
@@ -328,6 +329,34 @@ struct DecisionTableTests {
         let change = WantedChange.repoint(door: Self.name, region: region.id, edges: ids(to))
         #expect(decision.row == row, "\(why)")
         #expect(decision.outcome == (to.isEmpty ? .stay : .wanted(change: change)), "\(why)")
+    }
+
+    @Test("a name that a pause keeps at a lost edge has a plan that is held back")
+    func aHeldRepointIsPlanned() throws {
+        var situation = RowSituation("stay") { _ in }.situation
+        let lost = standing(.lost, since: RowSituation.longAgo)
+        situation.board.apply(.edge(id: EdgeID("edge-1"), standing: lost))
+        situation.doors[Self.name]?.desired = DoorState(
+            edges: [EdgeID("edge-1"), EdgeID("edge-2")])
+        for door in situation.doors.keys { situation.doors[door]?.standing = .asDesired }
+        situation.pauses = [
+            Pause(
+                scope: .everything, owner: "ada", reason: "exam", since: situation.now,
+                until: situation.now + .seconds(600))
+        ]
+        let configuration = try #require(try Desk().controller.configuration)
+        let answer = configuration.plan(
+            for: .held(region: hautsDeFrance), by: "ada", in: situation)
+        guard case .plan(let plan) = answer else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(plan.playbook == "repoint" && plan.regionsTouched == [hautsDeFrance])
+        guard case .setDoor(order: let order)? = plan.steps.first?.action else {
+            Issue.record("\(plan.steps)")
+            return
+        }
+        #expect(order.to == DoorState(edges: [EdgeID("edge-2")]))
     }
 
     @Test("every guard holds some row back")

@@ -37,6 +37,28 @@ struct DoorTests {
         #expect(desk.state.doors[hautsDeFranceDoor]?.standing == .asDesired)
     }
 
+    @Test("a door that a pause leaves as it is is set by the plan that the pause holds back")
+    func aHeldRestoreIsApplied() throws {
+        var desk = try Desk()
+        let until = desk.now + .seconds(600)
+        _ = desk.command(.pause(scope: .everything, reason: "exam", until: until))
+        desk.set(hautsDeFranceDoor, to: lyo1, incarnation: "i2")
+        desk.pass(aReading)
+        #expect(desk.orders.isEmpty)
+        let plan = try desk.plan(for: .held(region: hautsDeFrance))
+        #expect(plan.playbook == "restore" && plan.regionsTouched == [hautsDeFrance])
+        #expect(plan.entities?.contains { $0.name == "regions.hauts-de-france" } == true)
+        guard case .began? = desk.command(.apply(plan: plan)) else {
+            Issue.record("it did not begin")
+            return
+        }
+        desk.pass(aReading)
+        #expect(desk.doors[hautsDeFranceDoor]?.state == DoorState(all: gra1))
+        #expect(
+            desk.command(.apply(plan: try #require(desk.plans.last)))?.isRefusal == true,
+            "and not twice")
+    }
+
     @Test("a door that restarted with what is desired is left alone")
     func restartWithoutLossIsNoDrift() throws {
         var desk = try Desk()
@@ -236,4 +258,8 @@ struct DoorTests {
         #expect(desk.pages.count { $0.contains("cannot be read") } == 1)
         #expect(desk.orders.isEmpty)
     }
+}
+
+extension Reply {
+    fileprivate var isRefusal: Bool { if case .refused = self { true } else { false } }
 }

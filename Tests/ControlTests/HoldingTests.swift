@@ -260,7 +260,7 @@ struct HoldingTests {
             page.contains("pause (by ada until") && page.contains("bascule plan held grand-est"))
         #expect(desk.pages.count { $0.contains("holds it back") } == 1)
         let situation = try #require(desk.controller.situation(at: desk.now))
-        let target = try #require(desk.controller.heldTarget(of: grandEst, in: situation))
+        let target = try #require(desk.controller.heldTargets(in: situation)[grandEst])
         #expect(target.percent(of: sbg2) == .zero && target.unserved == .zero)
         let plan = try desk.plan(for: .held(region: grandEst))
         guard case .began? = desk.command(.apply(plan: plan)) else {

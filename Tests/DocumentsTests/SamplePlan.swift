@@ -16,6 +16,13 @@ enum SamplePlan {
         .underMaintenance(by: "bo", until: Samples.later),
     ]
 
+    static let remedies: [Remedy] = [
+        .users(to: 90, more: 30), .loginsPerSecond(to: 9, more: 3),
+        .labels(["eu"], site: SiteID("gra1")),
+        .open(.host(id: Samples.home), kind: .drain),
+        .open(.domain(id: Samples.domain), kind: .maintenance),
+    ]
+
     static let placement = Placement(
         regions: [
             RegionPlacement(
@@ -25,9 +32,11 @@ enum SamplePlan {
                         host: Samples.standby, percent: Percent(checked: 70), objection: nil)
                 ]
                     + objections.map {
-                        HostExplanation(host: Samples.home, percent: .zero, objection: $0)
+                        HostExplanation(
+                            host: Samples.home, percent: .zero, objection: $0,
+                            remedies: $0 == .left ? remedies : nil)
                     },
-                overcommitted: 12)
+                overcommitted: 12, otherStandby: Samples.standby)
         ],
         premises: [
             .serves(region: Samples.region, host: Samples.standby), .sound(host: Samples.standby),
@@ -35,7 +44,12 @@ enum SamplePlan {
             .room(host: Samples.standby, atLeast: 42_000),
             .demand(region: Samples.region, atMost: 60_000),
         ], optimality: .within(unserved: 3), steps: 77,
-        refusals: [Refusal(of: nil, what: Samples.fault.what, mend: Samples.fault.mend)])
+        refusals: [Refusal(of: nil, what: Samples.fault.what, mend: Samples.fault.mend)],
+        ifOthersMove: OthersMoving(
+            moves: [
+                OthersMoving.Move(
+                    region: Samples.region, from: Samples.before, to: Samples.after)
+            ], users: 600))
 
     static let actions: [Action] =
         ExistingSessions.allCases.map { .setDoor(order: order($0)) }
@@ -69,7 +83,9 @@ enum SamplePlan {
                 onDoubt: OnDoubt.allCases[index % 2])
         })
 
-    static let file = PlanFile(plan, for: .evacuate(domain: Samples.domain))
+    static let file = PlanFile(
+        plan, for: .evacuate(domain: Samples.domain), movesOthers: true,
+        supposing: ["--capacity ent-gra1=90000"])
 
     /// Everything that a plan can be made for.
     static let intents: [PlanIntent] = [

@@ -267,9 +267,13 @@ struct RationTests {
     @Test("other regions count on the users that quotas let in, not on those who ask")
     func quotasAreRoom() {
         var now = gated(peak: 4000)
-        #expect(HostRoom.least(on: HostID("gra"), in: now, horizon: .zero) == 0)
+        let full = Premise.room(host: HostID("gra"), atLeast: 1)
+        #expect(
+            full.objection(in: now, horizon: .zero) == "gra has room for 0 users, not for 1")
         now.ration([("staff", 100, 1), ("pupils", 300, 1), ("parents", 0, 0)])
-        #expect(HostRoom.least(on: HostID("gra"), in: now, horizon: .zero) == 600)
+        let rooms = HostRoom.rooms(
+            on: HostID("gra"), in: now, DemandHours(now, horizon: .zero))
+        #expect(rooms.min() == 600)
     }
 
     @Test("each gate of a region has its part, and the parts add up")

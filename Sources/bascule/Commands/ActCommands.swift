@@ -39,7 +39,7 @@ struct ApplyCommand: AsyncParsableCommand {
                             + "--replan"))
             }
             let plan = replan ? try await current(file) : file.plan
-            let name = plan.regions.map(\.name).joined(separator: ",")
+            let name = plan.regionsTouched.map(\.name).joined(separator: ",")
             try await options.apply(plan, by: force.command(for: plan), named: name)
         }
     }

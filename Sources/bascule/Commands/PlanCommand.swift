@@ -235,7 +235,7 @@ struct ShowCommand: AsyncParsableCommand {
             let file = try PlanFile(path: plan)
             let plan = file.plan
             try plan.show(output, supposing: file.supposing)
-            if plan.placement.regions.allSatisfy({ $0.from == $0.to }) { throw Exit.alreadySo.code }
+            if plan.steps.isEmpty { throw Exit.alreadySo.code }
         }
     }
 }
