@@ -105,8 +105,10 @@ extension Configuration {
         _ wish: Wish, by: String, in situation: Situation, movesOthers: Bool, steps: Int
     ) -> PlanAnswer {
         let request = PlanningRequest(situation: situation, changes: wish.changes)
-        let placement = Planner.placement(
-            for: movesOthers ? request.movingOthers : request, steps: steps)
+        var placement = Planner.placement(for: request, steps: steps)
+        if let wider = request.movingOthers(beyond: placement, steps: steps) {
+            placement = movesOthers ? wider.placement : placement.with(wider.others)
+        }
         if placement.regions.isEmpty {
             return placement.refusals.isEmpty
                 ? .alreadySo(text: "nothing to do: \(wish.title) changes nothing")
@@ -114,10 +116,7 @@ extension Configuration {
         }
         return .plan(
             plan: wish.playbook.plan(
-                for: movesOthers
-                    ? placement
-                    : placement.with(request.othersMoving(beyond: placement, steps: steps)),
-                title: wish.title, cause: wish.cause, by: by, isAskedFor: true,
+                for: placement, title: wish.title, cause: wish.cause, by: by, isAskedFor: true,
                 situation: situation))
     }
 

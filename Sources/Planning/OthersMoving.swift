@@ -24,24 +24,52 @@ package struct OthersMoving: Hashable, Codable, Sendable {
 }
 
 extension PlanningRequest {
-    /// The same, where every region that is whole and at rest may move too, if that serves more.
+    /// What would serve more, could others move too, and the placement that does it; nil where
+    /// nothing would.
     ///
-    /// Only for a request to leave places: what is asked otherwise names whom it moves.
-    package var movingOthers: PlanningRequest {
-        guard asksToLeave else { return self }
-        let others = situation.topology.regions.values.filter { region in
-            let isRationed = situation.allocations[region.id]?.isRationed ?? true
-            let isPaused = situation.pauses.contains {
-                $0.scope == .region(id: region.id) && situation.now < $0.until
-            }
-            return !isRationed && !isPaused && situation.underway[region.id] == nil
+    /// Others are regions at hosts of those that do not fit, whole, at rest and not paused. Only
+    /// for a request to leave places: what is asked otherwise names whom it moves.
+    package func movingOthers(
+        beyond placement: Placement, steps: Int
+    ) -> (placement: Placement, others: OthersMoving)? {
+        let short = placement.regions.filter {
+            $0.overcommitted != nil || $0.to.isRationed || $0.to.unserved > .zero
         }
-        return PlanningRequest(
+        let others = movable(beside: short.map(\.region), but: placement.regions.map(\.region))
+        guard asksToLeave, !others.isEmpty else { return nil }
+        let request = PlanningRequest(
             situation: situation,
             changes: changes
-                + others.map {
-                    .leave(region: $0.id, hosts: [], cause: .unaffected, domain: nil)
-                }, horizon: horizon, least: least)
+                + others.map { .leave(region: $0, hosts: [], cause: .unaffected, domain: nil) },
+            horizon: horizon, least: least)
+        let wider = Planner.placement(for: request, steps: steps)
+        let demands = DemandHours(situation, horizon: horizon)
+        let users =
+            situation.shortfall(under: placement, demands)
+            - situation.shortfall(under: wider, demands)
+        let moves = wider.regions.filter { others.contains($0.region) && $0.from != $0.to }
+        guard users > 0, !moves.isEmpty else { return nil }
+        return (
+            wider,
+            OthersMoving(
+                moves: moves.map {
+                    OthersMoving.Move(region: $0.region, from: $0.from, to: $0.to)
+                }, users: users)
+        )
+    }
+
+    private func movable(beside short: [RegionID], but asked: [RegionID]) -> [RegionID] {
+        let regions = situation.topology.regions
+        let wanted = Set(short.flatMap { regions[$0]?.hosts ?? [] })
+        return regions.keys.filter { region in
+            let present = situation.allocations[region] ?? .nothing
+            let isPaused = situation.pauses.contains {
+                $0.scope == .region(id: region) && situation.now < $0.until
+            }
+            return !asked.contains(region) && !present.isRationed && !isPaused
+                && situation.underway[region] == nil
+                && present.hosts.contains(where: wanted.contains)
+        }
     }
 
     private var asksToLeave: Bool {
@@ -53,25 +81,6 @@ extension PlanningRequest {
                 false
             }
         }
-    }
-
-    /// What would be better, could others move too; nil where nothing would.
-    package func othersMoving(beyond placement: Placement, steps: Int) -> OthersMoving? {
-        let isShort = placement.regions.contains {
-            $0.overcommitted != nil || $0.to.isRationed || $0.to.unserved > .zero
-        }
-        guard isShort, asksToLeave else { return nil }
-        let wider = Planner.placement(for: movingOthers, steps: steps)
-        let demands = DemandHours(situation, horizon: horizon)
-        let users =
-            situation.shortfall(under: placement, demands)
-            - situation.shortfall(under: wider, demands)
-        let asked = Set(placement.regions.map(\.region))
-        let moves = wider.regions.filter { !asked.contains($0.region) && $0.from != $0.to }
-        guard users > 0, !moves.isEmpty else { return nil }
-        return OthersMoving(
-            moves: moves.map { OthersMoving.Move(region: $0.region, from: $0.from, to: $0.to) },
-            users: users)
     }
 }
 

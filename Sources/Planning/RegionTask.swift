@@ -78,7 +78,8 @@ struct HostStanding {
         let isLeft = left.contains(host) || forbidden.contains { site?.isIn($0) ?? false }
         let declared = isDeclared ? nil : Objection.notDeclared
         let found = declared ?? situation.objection(to: host, for: region)
-        objection = found ?? (isLeft ? .left : nil)
+        // What is left is left because somebody asks, also where it is drained or full besides.
+        objection = isLeft && !(found?.isLoss ?? false) ? .left : found
         let most =
             found.map { $0.isLoss ? Percent.zero : present }
             ?? (stays && present == .zero ? .zero : .all)

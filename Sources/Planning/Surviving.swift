@@ -229,7 +229,8 @@ package struct Surviving: Sendable {
         return served(of: region, by: placed.to)
     }
 
-    /// How much of the worst hour's demand is let in: a class uses no more places than it has users.
+    /// How much of the worst hour's demand is let in: a class uses no more places than it has
+    /// users.
     private func served(of region: Region, by allocation: Allocation) -> RegionSurvival.Outcome {
         let most = demands.users(of: region.id).max() ?? 0
         let part = 100 - allocation.unserved.value

@@ -30,8 +30,8 @@ extension Plan {
         let rest = others.moves.count - moves.count
         let list = moves.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more" : "")
         return wrapped(
-            "Regions that nothing asks to move stay. Could they move too, \(others.users) users more "
-                + "would fit: \(list). Plan that with --move-others.") + "\n"
+            "Regions that nothing asks to move stay. Could they move too, \(others.users) users "
+                + "more would fit: \(list). Plan that with --move-others.") + "\n"
     }
 
     private static let movesShown = 5

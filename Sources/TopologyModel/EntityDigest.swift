@@ -13,8 +13,8 @@ package struct EntityDigest: Hashable, Codable, Sendable {
 
 extension Topology {
     /// Of everything that a plan for these regions relies on, each once, in declared order: the
-    /// regions, their hosts with their sites, edges and zones, what they depend on, the calendar, the
-    /// classes and the rules of the whole.
+    /// regions, their hosts with their sites, edges and zones, what they depend on, the calendar,
+    /// the classes and the rules of the whole.
     package func digests(for regions: [RegionID]) -> [EntityDigest] {
         let names = Set(regions)
         let planned = self.regions.values.filter { names.contains($0.id) }

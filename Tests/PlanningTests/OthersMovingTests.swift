@@ -36,21 +36,22 @@ import Values
         let request = PlanningRequest(situation: now, changes: [leave("hit", "a")])
         let stays = Planner.placement(for: request, steps: Planner.stepsDefault)
         #expect(stays.regions.map(\.region.name) == ["hit"], "\(why)")
-        let others = request.othersMoving(beyond: stays, steps: Planner.stepsDefault)
-        #expect(others?.users == users, "\(why)")
-        #expect(others?.moves.map(\.region.name) ?? ["neighbour"] == ["neighbour"], "\(why)")
+        let wider = request.movingOthers(beyond: stays, steps: Planner.stepsDefault)
+        #expect(wider?.others.users == users, "\(why)")
+        let names = wider?.others.moves.map(\.region.name) ?? ["neighbour"]
+        #expect(names == ["neighbour"], "\(why)")
+        #expect(wider?.placement.violations(in: now) ?? [] == [], "\(why)")
     }
 
-    @Test func whoMayMoveMovesOnlyWhereThatServesMore() {
-        let roomy = PlanningRequest(
-            situation: Self.world(peak: 200, door: .whole), changes: [leave("hit", "a")])
-        let placed = Planner.placement(for: roomy.movingOthers, steps: Planner.stepsDefault)
-        #expect(placed.text == "hit: b 100%")
-        let tight = PlanningRequest(
-            situation: Self.world(peak: 800, door: .whole), changes: [leave("hit", "a")])
-        let moved = Planner.placement(for: tight.movingOthers, steps: Planner.stepsDefault)
-        #expect(moved.text == "hit: b 100%\nneighbour: c 100%")
-        #expect(moved.violations(in: tight.situation) == [])
+    private static func wider(_ now: Situation, _ changes: [WantedChange]) -> Placement? {
+        let request = PlanningRequest(situation: now, changes: changes)
+        let stays = Planner.placement(for: request, steps: Planner.stepsDefault)
+        return request.movingOthers(beyond: stays, steps: Planner.stepsDefault)?.placement
+    }
+
+    @Test func whoMayMoveMakesRoom() {
+        let now = Self.world(peak: 800, door: .whole)
+        #expect(Self.wider(now, [leave("hit", "a")])?.text == "hit: b 100%\nneighbour: c 100%")
     }
 
     @Test func whatAPersonPausedStays() {
@@ -60,15 +61,22 @@ import Values
                 scope: .region(id: RegionID("neighbour")), owner: "anna", reason: "exams",
                 since: night, until: night + .seconds(3600))
         ]
-        let request = PlanningRequest(situation: now, changes: [leave("hit", "a")])
-        let placed = Planner.placement(for: request.movingOthers, steps: Planner.stepsDefault)
-        #expect(placed.text == "hit: b 100%")
+        #expect(Self.wider(now, [leave("hit", "a")]) == nil)
     }
 
-    @Test func aRequestThatNamesWhomItMovesIsLeftAsItIs() {
+    @Test func whoIsTooManyElsewhereIsNotMoved() {
+        let crowded = situation(
+            hosts: Self.hosts,
+            regions: [
+                RegionSpec("hit", ["a", "b"], peak: 200, door: .whole),
+                RegionSpec("far", ["c", "a"], peak: 1500, door: .whole),
+            ])
+        #expect(Self.wider(crowded, [leave("hit", "a")]) == nil)
+    }
+
+    @Test func aRequestThatNamesWhomItMovesMovesNobodyElse() {
         let now = Self.world(peak: 800, door: .whole)
-        let request = PlanningRequest(
-            situation: now, changes: [.switchover(region: RegionID("hit"), to: HostID("b"))])
-        #expect(request.movingOthers == request)
+        let change = WantedChange.switchover(region: RegionID("hit"), to: HostID("b"))
+        #expect(Self.wider(now, [change]) == nil)
     }
 }

@@ -121,9 +121,10 @@ extension TopologyDiff.Object {
         return head
             + fields.map { field in
                 let (old, new) = (field.old ?? "(not set)", field.new ?? "(not set)")
-                let line = "    \(field.path): \(old) → \(new)"
+                let path = field.path.isEmpty ? "all of it" : field.path
+                let line = "    \(path): \(old) → \(new)"
                 if line.count <= TextTable.widthDefault { return printable(line) + "\n" }
-                return "    \(field.path):\n"
+                return "    \(path):\n"
                     + [("-", old, Tone.bad), ("+", new, .good)].map { sign, value, tone in
                         let lines = broken(printable(value), width: TextTable.widthDefault - 8)
                         return lines.enumerated().map { index, line in
