@@ -48,8 +48,8 @@ extension DNSUpdate {
     }
 
     /// Asks whether the server would let us change these names, and changes nothing: it takes away
-    /// records that are nowhere (RFC 2136 section 3.4.2.4: that is no error, and no change), of each
-    /// kind that a change touches.
+    /// records that are nowhere (RFC 2136 section 3.4.2.4: that is no error, and no change), of
+    /// each kind that a change touches.
     ///
     /// - Parameter current: The epoch that the zone is held under; nil is none.
     package static func trial(

@@ -18,7 +18,8 @@ extension Form where Value == LoadSource {
                 let users = fields.required("users", .query)
                 guard let endpoint, let users else { return nil }
                 return .prometheus(
-                    PrometheusQuery(endpoint: endpoint, users: users, latency: latency, dataLag: dataLag))
+                    PrometheusQuery(
+                        endpoint: endpoint, users: users, latency: latency, dataLag: dataLag))
             },
         ])
     }
