@@ -11,11 +11,11 @@ struct ReadinessCommand: AsyncParsableCommand {
             Example: bascule readiness
             Example: bascule readiness grand-est
             Example: bascule readiness --nagios
-            For each region and each host that does not have all of it: whether a plan may take it, \
-            its room in the hour of the next day that lacks most, how far its data is behind (where \
-            the region has an rpo), the certificates for the region's names, and whether its doors \
-            would obey, asked of the doors with our own keys and with nothing changed. A whole site \
-            that falls takes room for several regions: that is `bascule survive`.
+            For each region and each host that does not have all of it: whether a plan may take \
+            it, its room in the hour of the next day that lacks most, how far its data is behind \
+            (where the region has an rpo), the certificates for the region's names, and whether \
+            its doors would obey, asked of the doors with our own keys and with nothing changed. \
+            A whole site that falls takes room for several regions: that is `bascule survive`.
             Exit codes: 0 every standby is ready, 3 not. --nagios prints one line and ends with \
             0 OK, 1 WARNING (a standby is not ready, or with a warning), 2 CRITICAL (no standby of \
             a region is ready) or 3 UNKNOWN.
