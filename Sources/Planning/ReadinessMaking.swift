@@ -128,8 +128,18 @@ private struct ReadinessMaking {
     private func doorFindings(of region: Region, at host: HostID) -> [ReadinessFinding] {
         region.frontDoors.flatMap { door in
             let own = (objections[door.id] ?? []).filter { $0.host ?? host == host }
-            return own.map { ReadinessFinding(.doors, $0.grade, $0.fault) } + standing(of: door)
+            let most: ReadinessGrade = isNeeded(door, of: region) ? .notReady : .warning
+            return own.map { ReadinessFinding(.doors, min(most, $0.grade), $0.fault) }
+                + standing(of: door)
         }
+    }
+
+    /// Whether a shift sets the door at once: not a name that points at edges, nor a door at an
+    /// edge that is out while another lets people in.
+    private func isNeeded(_ door: FrontDoor, of region: Region) -> Bool {
+        guard !door.pointsAtEdges else { return false }
+        return !situation.isOut(door.id)
+            || region.shiftedDoors.allSatisfy { situation.isOut($0.id) }
     }
 
     /// What a person has to decide before the door is set again.

@@ -68,9 +68,9 @@ extension Readiness {
             return palette.paint(what, finding.grade.tone) + "\n"
                 + (mend.isEmpty ? "" : wrapped("  mend: " + mend, indent: "    ") + "\n")
         }
-        let none = alone.map {
-            palette.paint("\($0): no other host may take it", .bad) + "\n"
-                + "  mend: give it standbys\n"
+        let none = alone.map { region in
+            let what = wrapped("\(region): no other host may take it", indent: "  ")
+            return palette.paint(what, .bad) + "\n    mend: give it standbys\n"
         }
         let all = none + lines
         return all.isEmpty ? "" : "\n" + all.joined()

@@ -12,7 +12,18 @@ package actor ReadinessDesk {
 
     private let doors: any DoorCheckPort
     private let standbys: any StandbyCheckPort
-    private var kept: (answers: Task<ReadinessAnswers, Never>, asked: Situation)?
+    private var kept: Round?
+    /// A round is under way, and who waits for its end.
+    private var isAsking = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    /// What was answered, of which topology and by whom.
+    private struct Round {
+        let answers: ReadinessAnswers
+        let at: Instant
+        let digest: Digest
+        let standbys: [Standby]
+    }
 
     package init(doors: any DoorCheckPort, standbys: any StandbyCheckPort) {
         (self.doors, self.standbys) = (doors, standbys)
@@ -24,20 +35,33 @@ package actor ReadinessDesk {
 
     /// One round at a time: who asks while it is under way gets the same.
     private func answers(in situation: Situation) async -> ReadinessAnswers {
-        if let kept, kept.asked.digest == situation.digest,
-            kept.asked.standbys == situation.standbys,
-            situation.now - kept.asked.now < ReadinessDesk.freshFor
+        while isAsking { await withCheckedContinuation { waiting.append($0) } }
+        // A host that was lost was not asked: once it is back, it is.
+        let asked = situation.standbys.filter { !situation.isLost($0) }
+        if let kept, kept.digest == situation.digest, kept.standbys == asked,
+            situation.now - kept.at < ReadinessDesk.freshFor
         {
-            return await kept.answers.value
+            return kept.answers
         }
-        let asking = Task { [doors, standbys] in
-            async let objections = doors.objections()
-            let asked = situation.standbys.filter { !situation.isLost($0) }
-            let answers = await standbys.answers(of: asked, in: situation.topology)
-            return ReadinessAnswers(doors: await objections, standbys: answers)
+        isAsking = true
+        let answers = await answers(of: asked, in: situation)
+        isAsking = false
+        // Who gave up was told less than others may be.
+        if !Task.isCancelled {
+            kept = Round(
+                answers: answers, at: situation.now, digest: situation.digest, standbys: asked)
         }
-        kept = (asking, situation)
-        return await asking.value
+        waiting.forEach { $0.resume() }
+        waiting = []
+        return answers
+    }
+
+    private func answers(
+        of asked: [Standby], in situation: Situation
+    ) async -> ReadinessAnswers {
+        async let objections = doors.objections()
+        let answers = await standbys.answers(of: asked, in: situation.topology)
+        return ReadinessAnswers(doors: await objections, standbys: answers)
     }
 }
 

@@ -1,6 +1,7 @@
 import Control
 import ControlAPI
 import Documents
+import Planning
 import Playbooks
 import Runtime
 import Situations
@@ -102,6 +103,44 @@ struct LookingServers {
             let configuration = try #require(bench.runtime.view.controller.configuration)
             #expect(await bench.runtime.reload(configuration) == nil)
             #expect(try await bench.client.status().refusedReload == nil)
+        }
+    }
+
+    @Test func readinessIsAskedOfDoorsAndStandbysOnceAndTold() async throws {
+        let fault = Fault(what: "edge-1 does not obey", mend: "see its socket")
+        let gra = Standby(region: APIBench.region, host: HostID("gra"))
+        let answers = FixedAnswers(
+            ReadinessAnswers(
+                doors: [DoorObjection(door: APIBench.door, grade: .warning, fault: fault)],
+                standbys: [gra: StandbyAnswers(dataLag: .told(.seconds(3)))]))
+        try await withAPI(answers: answers) { bench async throws in
+            try await bench.settle()
+            let readiness = try await bench.client.readiness()
+            #expect(readiness.alone.isEmpty)
+            let standby = try #require(readiness.standbys.first)
+            #expect(readiness.standbys.count == 1 && standby.standby == gra)
+            #expect(standby.findings == [ReadinessFinding(.doors, .warning, fault)])
+            #expect(standby.dataLag == .seconds(3))
+            // The head-room of 15 percent stays free.
+            #expect(standby.room == 850)
+            #expect(standby.need == 100)
+            #expect(readiness.grade == .warning)
+            _ = try await bench.client.readiness()
+            #expect(answers.asked == 1)
+            let socket = bench.client.socketPath
+            let answer = try await run(
+                "curl", ["-s", "--unix-socket", socket, "http://c/v1/readiness"])
+            #expect(answer.stdout.contains("\"kind\":\"Readiness\""), "\(answer.stdout)")
+        }
+    }
+
+    @Test func readinessWithoutATopologyIsRefusedInWords() async throws {
+        try await withAPI(isRunning: false) { bench async throws in
+            let socket = bench.client.socketPath
+            let answer = try await run(
+                "curl", ["-s", "--unix-socket", socket, "http://c/v1/readiness"])
+            #expect(answer.stdout.contains("\"kind\":\"Error\""), "\(answer.stdout)")
+            #expect(answer.stdout.contains("\"mend\""), "\(answer.stdout)")
         }
     }
 

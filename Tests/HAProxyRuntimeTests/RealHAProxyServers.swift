@@ -151,6 +151,22 @@ struct RealHAProxyServers {
         }
     }
 
+    @Test func onlyASocketOfLevelAdminMayChange() async throws {
+        try await withEdge { haproxy, admin in
+            let folder = haproxy.place.folder
+            let others = ["u.sock", "o.sock"].map {
+                HAProxySocket(
+                    at: .unix(path: folder.file($0)), on: MultiThreadedEventLoopGroup.singleton)
+            }
+            let endpoint = try #require(Endpoint(text: "\(haproxy.place.address):9999"))
+            let tcp = HAProxySocket(
+                at: .tcp(endpoint), on: MultiThreadedEventLoopGroup.singleton)
+            #expect(try await admin.mayChange())
+            #expect(try await tcp.mayChange())
+            for socket in others { #expect(try await !socket.mayChange()) }
+        }
+    }
+
     @Test func theSameIsSpokenOverTCP() async throws {
         try await withEdge { haproxy, unix in
             let endpoint = try #require(Endpoint(text: "\(haproxy.place.address):9999"))
@@ -203,6 +219,7 @@ struct RealHAProxyServers {
             globals: { place in
                 """
                     stats socket \(place.folder.file("u.sock")) mode 600 level user
+                    stats socket \(place.folder.file("o.sock")) mode 600 level operator
                     stats socket ipv4@\(place.address):9999 level admin
                 """
             }, config: { edgeConfig($0, balance: balance) }

@@ -33,6 +33,7 @@ struct RegionSpec {
     var priority: Int
     var curve: DemandCurve
     var require: [String]
+    var rpo: Duration?
 
     init(
         _ name: String, _ hosts: [String], peak: Int, door: DoorSpec = .gated, priority: Int = 1,
@@ -59,7 +60,7 @@ struct RegionSpec {
             id: RegionID(name), title: name, priority: priority,
             demand: Demand(peakUsers: peak, curve: curve), probes: [.tcp],
             primary: HostID(hosts[0]), standbys: hosts.dropFirst().map { HostID($0) },
-            require: require, frontDoors: [door])
+            require: require, frontDoors: [door], rules: RegionRules(rpo: rpo))
     }
 }
 

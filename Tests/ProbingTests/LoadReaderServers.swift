@@ -258,7 +258,7 @@ private final class Readings: Sendable {
 }
 
 /// Runs `body` with the endpoint of a real Prometheus that scrapes nothing.
-private func withPrometheus(_ body: (Endpoint) async throws -> Void) async throws {
+func withPrometheus(_ body: (Endpoint) async throws -> Void) async throws {
     let folder = try TemporaryFolder()
     let port = try FreePort()
     let endpoint = try #require(Endpoint(text: port.endpoint))
