@@ -15,11 +15,17 @@ struct PlacementSolving {
     private let space: SearchSpace
     private let packed: PackedSpace
     private let stepsMax: Int
-    /// Whether a part of the steps makes the fullest host less full.
+    /// Whether a part of the steps makes the fullest host less full, and the bound is worked out:
+    /// not where it is only asked who is served.
     private let levels: Bool
+    /// Of the steps, in percent, what is used where nobody asks how full hosts are, and where not
+    /// everybody can be served: that is then the answer, and its measure comes soon.
+    private static let hopelessPart = 10
 
     init(_ space: SearchSpace, stepsMax: Int, levels: Bool = true) {
-        (self.space, self.stepsMax, self.levels) = (space, stepsMax, levels)
+        (self.space, self.levels) = (space, levels)
+        let isHopeless = !levels && space.cannotServeAll
+        self.stepsMax = isHopeless ? stepsMax * PlacementSolving.hopelessPart / 100 : stepsMax
         packed = PackedSpace(space)
     }
 
@@ -37,12 +43,17 @@ struct PlacementSolving {
     func searched(after exact: PlacementSearch.Result?) -> PlacementSearch.Result {
         let used = exact?.steps ?? 0
         let first = self.first()
-        let start = PriceBound.unserved(
-            in: packed, reached: first.unserved, rounds: PlacementSolving.roundsMin)
+        let start =
+            levels
+            ? PriceBound.unserved(
+                in: packed, reached: first.unserved, rounds: PlacementSolving.roundsMin) : 0
         var search = RuinAndRecreate(from: first, seed: 1)
         let part = levels ? PlacementSolving.servingPart : 100
         let serving = (stepsMax - used) * part / 100
         search.run(stepsMax: serving, until: goal(unserved: start))
+        guard levels else {
+            return result(search.best, after: exact, floor: 0, steps: used + search.steps)
+        }
         let rounds = min(PlacementSolving.roundsMax, stepsMax / PlacementSolving.stepsPerRound)
         let floor = max(
             start,

@@ -35,6 +35,26 @@ struct SearchSpace {
     }
 }
 
+extension SearchSpace {
+    /// Whether no placement serves everybody within the limits: in some hour a region asks for more
+    /// than its emptiest hosts have left beside those who stay, or all regions together for more
+    /// than all their hosts. False proves nothing.
+    var cannotServeAll: Bool {
+        (0..<hours).contains { hour in
+            let rooms = limits.indices.map { max(0, limits[$0] - base[$0 * hours + hour]) }
+            let isOneTooLarge = regions.contains { region in
+                let open = zip(region.hosts, region.caps).filter { $0.1 > 0 }.map { rooms[$0.0] }
+                let most = open.sorted(by: >).prefix(region.hostsMax).reduce(0, +)
+                return region.demand[hour] > most
+            }
+            let able = OrderedSet(
+                regions.flatMap { zip($0.hosts, $0.caps).filter { $0.1 > 0 }.map(\.0) })
+            let room = able.reduce(0) { $0 + rooms[$1] }
+            return isOneTooLarge || regions.reduce(0) { $0 + $1.demand[hour] } > room
+        }
+    }
+}
+
 /// Users of all regions where they are counted now, at `host * hours + hour`.
 struct CountedUsers: Sendable {
     private let hosts: OrderedSet<HostID>

@@ -64,7 +64,8 @@ struct Ways: Sendable {
 
     init(of region: Region, in situation: Situation) {
         let topology = situation.topology
-        out = region.edges.filter(situation.isOut)
+        // Closures and not methods: a method would copy the situation.
+        out = region.edges.filter { situation.isOut($0) }
         var loss: RegionSurvival.Loss?
         var repointed: [FrontDoor] = []
         var stuck: ZoneID?
@@ -78,10 +79,10 @@ struct Ways: Sendable {
                 continue
             }
             let pointed = situation.edges(of: .dns(door), in: region)
-            guard pointed.contains(where: situation.isOut) else { continue }
+            guard pointed.contains(where: { situation.isOut($0) }) else { continue }
             repointed.append(.dns(door))
-            if pointed.allSatisfy(situation.isOut), !region.edges.contains(where: situation.isOpen)
-            {
+            let hasNone = pointed.allSatisfy { situation.isOut($0) }
+            if hasNone, !region.edges.contains(where: { situation.isOpen($0) }) {
                 loss = loss ?? .noEdge
             } else if isFixed {
                 loss = loss ?? .noUpdate(zone: zone.id)

@@ -154,13 +154,20 @@ extension Readiness {
             case 1: "WARNING"
             default: "CRITICAL"
             }
-        let unready = regionsWithoutReady.map(\.name)
-        let gravest = standbys.flatMap { standby in
+        let unready = regionsWithoutReady
+        let findings = standbys.flatMap { standby in
             standby.findings.map { (standby.standby, $0) }
-        }.max { $0.1.grade < $1.1.grade }
+        }
+        // Of a region that nobody could take over, where there is one.
+        let telling = findings.filter { unready.contains($0.0.region) }
+        let gravest = (telling.isEmpty ? findings : telling).max { $0.1.grade < $1.1.grade }
         var why = ""
         if !unready.isEmpty {
-            why = "; no standby is ready for \(unready.joined(separator: ", "))"
+            let more = unready.count - Readiness.regionsNamed
+            let names = unready.prefix(Readiness.regionsNamed).map(\.name)
+            why =
+                "; no standby is ready for " + names.joined(separator: ", ")
+                + (more > 0 ? " and \(more) more" : "")
         }
         if let (standby, finding) = gravest {
             why += "; \(standby.region): \(finding.fault.what)"

@@ -311,6 +311,7 @@ extension Survivability {
     }
 
     private var worstWords: String {
+        let grade = grade
         guard grade > .fits else { return "" }
         if before.grade == grade { return "; without any loss: \(before.regions.clauses)" }
         let worst = losses.first { $0.grade == grade }
