@@ -57,7 +57,7 @@ private struct ReadinessMaking {
     private func hostFindings(of region: Region, at host: HostID) -> [ReadinessFinding] {
         guard let objection = situation.objection(to: host, for: region) else { return [] }
         let remedies = situation.remedies(of: objection, to: host, for: region) ?? []
-        let mend = remedies.isEmpty ? "see why: bascule describe host \(host)" : remedies.words
+        let mend = remedies.isEmpty ? "see why: `bascule describe \(host)`" : remedies.words
         let fault = Fault(what: "\(host) \(objection.words)", mend: mend)
         return [ReadinessFinding(.host, .notReady, fault)]
     }

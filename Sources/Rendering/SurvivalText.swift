@@ -298,16 +298,25 @@ extension Survivability {
     /// One line for a monitor, with its performance data after the bar.
     package var monitorLine: String {
         let word =
-            switch grade {
-            case .unhit, .fits: "OK"
-            case .rationed: "WARNING"
-            case .overloaded, .lost: "CRITICAL"
+            switch monitorCode {
+            case 0: "OK"
+            case 1: "WARNING"
+            default: "CRITICAL"
             }
         let counts = SurvivalGrade.allCases.filter { $0 > .unhit }.map { grade in
             "\(grade)=\(losses.count { $0.grade == grade })"
         }
         return "SURVIVE \(word) - \(summary(of: losses))\(worstWords) | "
             + counts.joined(separator: " ")
+    }
+
+    /// The codes of the monitoring plugins.
+    package var monitorCode: Int32 {
+        switch grade {
+        case .unhit, .fits: 0
+        case .rationed: 1
+        case .overloaded, .lost: 2
+        }
     }
 
     private var worstWords: String {

@@ -67,26 +67,26 @@ private let hostCases = [
     Case(why: "nothing speaks against it", grade: .ready, says: []),
     Case(
         why: "its host is lost", change: { $0.hold("gra", .lost) }, grade: .notReady,
-        says: ["host notReady: gra is held lost; see why: bascule describe host gra"]),
+        says: ["host notReady: gra is held lost; see why: `bascule describe gra`"]),
     Case(
         why: "it does not serve the region", change: { $0.hold("east", at: "gra", .lost) },
         grade: .notReady,
         says: [
             "host notReady: gra does not serve the region: its probe there is held lost; "
-                + "see why: bascule describe host gra"
+                + "see why: `bascule describe gra`"
         ]),
     Case(
         why: "nothing was seen of it yet", change: { $0.hold("east", at: "gra", .unknown) },
         grade: .notReady,
         says: [
             "host notReady: gra has not been seen to serve the region yet; "
-                + "see why: bascule describe host gra"
+                + "see why: `bascule describe gra`"
         ]),
     Case(
         why: "what it stands in is doubted", change: { $0.doubt("ovh/gra") }, grade: .notReady,
         says: [
             "host notReady: gra stands in ovh/gra, which is doubted; "
-                + "see why: bascule describe host gra"
+                + "see why: `bascule describe gra`"
         ]),
     Case(
         why: "a person drained it", change: { $0.close(.drain, .host(id: gra), until: nil) },
@@ -134,12 +134,12 @@ private let roomCases = [
     Case(
         why: "it is saturated, with room by its numbers", change: { $0.saturate("gra", at: 800) },
         grade: .notReady,
-        says: ["host notReady: gra is saturated; see why: bascule describe host gra"]),
+        says: ["host notReady: gra is saturated; see why: `bascule describe gra`"]),
     Case(
         why: "it is saturated far below its capacity, which more of it would not mend",
         change: { $0.saturate("gra", at: 400) }, grade: .notReady,
         says: [
-            "host notReady: gra is saturated; see why: bascule describe host gra",
+            "host notReady: gra is saturated; see why: `bascule describe gra`",
             "room warning: gra has room for 360 users of the 500 that are expected; "
                 + "free room there",
         ]),

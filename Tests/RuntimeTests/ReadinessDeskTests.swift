@@ -5,7 +5,6 @@ import Runtime
 import Simulation
 import Situations
 import Synchronization
-import TestSupport
 import Testing
 import TopologyModel
 import Values
@@ -19,16 +18,19 @@ private final class Asked: DoorCheckPort, StandbyCheckPort {
     }
 
     private let state = Mutex(State())
+    /// One element for each round that is begun.
+    let begun = AsyncStream.makeStream(of: Void.self)
+    private let released = AsyncStream.makeStream(of: Void.self)
 
     var rounds: Int { state.withLock(\.rounds) }
     var standbys: [[Standby]] { state.withLock(\.standbys) }
-    func hold(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
+    func hold() { state.withLock { $0.isHeld = true } }
+    func release() { released.continuation.finish() }
 
     func objections() async -> [DoorObjection] {
         state.withLock { $0.rounds += 1 }
-        while state.withLock(\.isHeld) {
-            do { try await Task.sleep(for: .milliseconds(2)) } catch { return [] }
-        }
+        begun.continuation.yield()
+        if state.withLock(\.isHeld) { for await _ in released.stream {} }
         return []
     }
 
@@ -88,12 +90,12 @@ private final class Asked: DoorCheckPort, StandbyCheckPort {
 
     @Test("who asks while a round is under way waits for the same round")
     func oneRoundAtATime() async throws {
-        asked.hold(true)
+        asked.hold()
         async let first = desk.readiness(in: situation())
-        try await eventually("the first to ask") { asked.rounds == 1 }
+        for await _ in asked.begun.stream { break }
         async let second = desk.readiness(in: situation(after: .seconds(1)))
         try await Task.sleep(for: .milliseconds(50))
-        asked.hold(false)
+        asked.release()
         _ = await (first, second)
         #expect(asked.rounds == 1)
     }

@@ -33,25 +33,11 @@ struct ReadinessCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard nagios else {
-            return try await reporting {
-                let found = try await readiness()
-                try output.show(found) { found.text($0) }
-                if found.grade > .ready { throw Exit.refused.code }
-            }
-        }
-        let (line, code) = await monitored()
-        print(line)
-        throw ExitCode(code)
-    }
-
-    /// What went wrong is a line and a code too: a monitor reads nothing else.
-    private func monitored() async -> (line: String, code: Int32) {
-        do {
+        if nagios { try await monitor("READINESS", readiness) }
+        try await reporting {
             let found = try await readiness()
-            return (found.monitorLine, found.monitorCode)
-        } catch {
-            return ("READINESS UNKNOWN - \(words(for: error))", 3)
+            try output.show(found) { found.text($0) }
+            if found.grade > .ready { throw Exit.refused.code }
         }
     }
 
@@ -62,3 +48,5 @@ struct ReadinessCommand: AsyncParsableCommand {
         return try await client.readiness().of(known.id)
     }
 }
+
+extension Readiness: Monitored {}

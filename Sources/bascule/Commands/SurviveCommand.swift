@@ -47,25 +47,11 @@ struct SurviveCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard nagios else {
-            return try await reporting {
-                let found = try await survivability()
-                try output.show(found) { found.text($0, isWide: output.isWide) }
-                if found.grade > .fits { throw Exit.refused.code }
-            }
-        }
-        let (line, code) = await monitored()
-        print(line)
-        throw ExitCode(code)
-    }
-
-    /// What went wrong is a line and a code too: a monitor reads nothing else.
-    private func monitored() async -> (line: String, code: Int32) {
-        do {
+        if nagios { try await monitor("SURVIVE", survivability) }
+        try await reporting {
             let found = try await survivability()
-            return (found.monitorLine, found.monitorCode)
-        } catch {
-            return ("SURVIVE UNKNOWN - \(words(for: error))", 3)
+            try output.show(found) { found.text($0, isWide: output.isWide) }
+            if found.grade > .fits { throw Exit.refused.code }
         }
     }
 
@@ -85,13 +71,4 @@ struct SurviveCommand: AsyncParsableCommand {
     }
 }
 
-extension Survivability {
-    /// The codes of the monitoring plugins.
-    fileprivate var monitorCode: Int32 {
-        switch grade {
-        case .unhit, .fits: 0
-        case .rationed: 1
-        case .overloaded, .lost: 2
-        }
-    }
-}
+extension Survivability: Monitored {}
