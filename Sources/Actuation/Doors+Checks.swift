@@ -89,10 +89,7 @@ extension ZoneActuator {
     /// warning, for the others answer with what is new beside what is old.
     func objections(to door: DNSDoor, _ id: FrontDoorID) async -> [DoorObjection] {
         guard let name = DNSName(text: door.name), let zoneName = DNSName(text: zone.id.name) else {
-            return [
-                DoorObjection(
-                    door: id, fault: Fault(what: "'\(door.name)' is no DNS name", mend: ""))
-            ]
+            return [DoorObjection(door: id, fault: noName(door))]
         }
         let faults = await each { server, key in
             switch key {
@@ -101,14 +98,9 @@ extension ZoneActuator {
                 await trialFault(of: name, in: zoneName, at: server.endpoint, key)
             }
         }
+        guard !faults.isEmpty else { return [DoorObjection(door: id, fault: noServer)] }
         let able = faults.count { $0 == nil }
         let grade: ReadinessGrade = able < max(1, zone.serversMin) ? .notReady : .warning
-        if faults.isEmpty {
-            let fault = Fault(
-                what: "zone \(zone.id) has no server that takes updates",
-                mend: "declare one with `update: true`")
-            return [DoorObjection(door: id, fault: fault)]
-        }
         return faults.compactMap(\.self).map { DoorObjection(door: id, grade: grade, fault: $0) }
     }
 

@@ -86,7 +86,7 @@ struct ZoneActuator: Sendable {
             return done > 0 ? .unknown(fault: fault) : .nothingChanged(fault: fault)
         }
         return .nothingChanged(
-            fault: Fault(what: "zone \(zone.id) has no server that takes updates", mend: ""))
+            fault: noServer)
     }
 
     // MARK: - One server
@@ -196,13 +196,13 @@ struct ZoneActuator: Sendable {
         _ door: DNSDoor, among known: KnownAddresses, at isAsked: [Bool]
     ) async -> FrontDoorState {
         guard let name = DNSName(text: door.name), let zoneName = DNSName(text: zone.id.name) else {
-            return .unreadable(fault: Fault(what: "'\(door.name)' is no DNS name", mend: ""))
+            return .unreadable(fault: noName(door))
         }
         let found = await each(where: isAsked) { server, _ in
             let held = await addresses(of: name, at: server.endpoint)
             return (server.endpoint, held.map { known.state(of: $0, at: door.points) })
         }
-        var fault = Fault(what: "zone \(zone.id) has no server that takes updates", mend: "")
+        var fault = noServer
         var states: [(server: Endpoint, state: DoorState)] = []
         for (server, answer) in found {
             switch answer {
@@ -259,6 +259,16 @@ struct ZoneActuator: Sendable {
     }
 
     // MARK: - Faults
+
+    var noServer: Fault {
+        Fault(
+            what: "zone \(zone.id) has no server that takes updates",
+            mend: "declare one with `update: true`")
+    }
+
+    func noName(_ door: DNSDoor) -> Fault {
+        Fault(what: "'\(door.name)' is no DNS name", mend: "")
+    }
 
     func unverified(_ fault: TSIGFault, _ code: ResponseCode, by server: Endpoint) -> Fault {
         Fault(

@@ -107,7 +107,11 @@ extension Configuration {
         let request = PlanningRequest(situation: situation, changes: wish.changes)
         var placement = Planner.placement(for: request, steps: steps)
         if let wider = request.movingOthers(beyond: placement, steps: steps) {
-            placement = movesOthers ? wider.placement : placement.with(wider.others)
+            if movesOthers {
+                placement = wider.placement
+            } else {
+                placement.ifOthersMove = wider.others
+            }
         }
         if placement.regions.isEmpty {
             return placement.refusals.isEmpty

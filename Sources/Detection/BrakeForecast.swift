@@ -21,13 +21,7 @@ package struct BrakeForecast: Sendable {
         if hosts > 2, hosts == map.siteDomains.count { return true }
         guard lost.count > topology.rules.brake.domainsMax else { return false }
         while let wider = wider(than: lost) { lost.append(wider) }
-        let independent = lost.enumerated().filter { place, domain in
-            !lost.enumerated().contains { otherPlace, other in
-                other != domain && map.lies(domain, in: other)
-                    && (!map.lies(other, in: domain) || otherPlace < place)
-            }
-        }
-        return independent.count > topology.rules.brake.domainsMax
+        return map.independent(of: lost).count > topology.rules.brake.domainsMax
     }
 
     /// The domain that would be inferred next: it explains most lost sites that nothing wider does.

@@ -80,15 +80,11 @@ extension Detection {
     private func independents(
         in draft: BoardDraft, after overruled: Instant, at now: Instant
     ) -> [Independent] {
-        let lost = map.domains.nodes.keys.filter { draft.board.isLost($0) }
+        let lost = OrderedSet(map.domains.nodes.keys.filter { draft.board.isLost($0) })
         var since: OrderedDictionary<FailureDomain, Instant> = [:]
-        for (place, domain) in lost.enumerated()
+        for domain in map.domains.independent(of: lost)
         where !draft.isDeclaredLost(domain) && !isExcused(domain) {
-            let isExplained = lost.enumerated().contains { otherPlace, other in
-                guard other != domain, map.domains.lies(domain, in: other) else { return false }
-                return !map.domains.lies(other, in: domain) || otherPlace < place
-            }
-            if !isExplained { since[domain] = draft.board.domains[domain]?.since }
+            since[domain] = draft.board.domains[domain]?.since
         }
         for (host, site) in map.domains.siteDomains {
             guard !excused.contains(host), let standing = draft.board.hosts[host],

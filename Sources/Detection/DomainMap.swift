@@ -69,6 +69,17 @@ struct DomainMap: Sendable {
         return inside.isSubset(of: outside)
     }
 
+    /// Those of the lost domains that no other of them explains; of two that hold the same, the
+    /// first.
+    func independent(of lost: OrderedSet<FailureDomain>) -> [FailureDomain] {
+        lost.enumerated().filter { place, domain in
+            !lost.enumerated().contains { otherPlace, other in
+                other != domain && lies(domain, in: other)
+                    && (!lies(other, in: domain) || otherPlace < place)
+            }
+        }.map(\.element)
+    }
+
     private static func node(
         _ domain: FailureDomain, of hosts: [Host], in topology: Topology
     ) -> Node {

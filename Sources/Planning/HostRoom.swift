@@ -32,24 +32,6 @@ struct HostRoom {
         }
         return .noRoom(need: need, room: max(0, users - others))
     }
-
-    /// Users that still fit beside those who are there or on their way, in each hour; below 0 where
-    /// more are there than may be.
-    static func rooms(
-        on host: HostID, in situation: Situation, _ hours: DemandHours
-    ) -> [Int] {
-        guard let declared = situation.topology.hosts[host] else { return [0] }
-        let limit = situation.limit(of: declared)
-        var loads = [Users](repeating: 0, count: hours.count)
-        for region in situation.topology.regions.values {
-            let percent =
-                situation.countedShares(of: region).first { $0.host == host }?.percent ?? .zero
-            for (hour, users) in hours.users(of: region.id).enumerated() {
-                loads[hour] += percent.roundedUp(of: situation.admitted(of: region, among: users))
-            }
-        }
-        return loads.map { limit - $0 }
-    }
 }
 
 extension Situation {
@@ -68,7 +50,7 @@ extension Situation {
     /// in now, in every hour ahead.
     package func hasRoomAtHome(for region: Region) -> Bool {
         let demands = DemandHours(self, horizon: PlanningRequest.horizonDefault)
-        let rooms = HostRoom.rooms(on: region.primary, in: self, demands)
+        let rooms = CountedUsers(demands, in: self).rooms(on: region.primary, in: self)
         let there = countedShares(of: region).first { $0.host == region.primary }?.percent ?? .zero
         return zip(rooms, demands.users(of: region.id)).allSatisfy { room, users in
             room + there.roundedUp(of: admitted(of: region, among: users)) >= users

@@ -89,11 +89,8 @@ extension Situation {
     fileprivate func shortfall(under placement: Placement, _ demands: DemandHours) -> Users {
         var after = self
         for region in placement.regions { after.allocations[region.region] = region.to }
-        let counted = CountedUsers(demands, in: after).users
-        let over = topology.hosts.values.enumerated().map { place, host in
-            let range = place * demands.count..<(place + 1) * demands.count
-            return max(0, (counted[range].max() ?? 0) - limit(of: host))
-        }
+        let counted = CountedUsers(demands, in: after)
+        let over = topology.hosts.keys.map { max(0, -counted.room(on: $0, in: self)) }
         let heldBack = topology.regions.values.map { region in
             let most = demands.users(of: region.id).max() ?? 0
             let allocation = after.allocations[region.id] ?? Allocation(all: region.primary)

@@ -139,7 +139,7 @@ package struct Placement: Hashable, Codable, Sendable {
     package let refusals: [Refusal]
     /// What would serve more, could regions move that nothing asks to; nil where nothing would, or
     /// where nobody looked.
-    package let ifOthersMove: OthersMoving?
+    package var ifOthersMove: OthersMoving?
 
     package init(
         regions: [RegionPlacement], premises: [Premise], optimality: Optimality, steps: Int,
@@ -147,11 +147,5 @@ package struct Placement: Hashable, Codable, Sendable {
     ) {
         (self.regions, self.premises, self.optimality) = (regions, premises, optimality)
         (self.steps, self.refusals, self.ifOthersMove) = (steps, refusals, ifOthersMove)
-    }
-
-    package func with(_ ifOthersMove: OthersMoving?) -> Placement {
-        Placement(
-            regions: regions, premises: premises, optimality: optimality, steps: steps,
-            refusals: refusals, ifOthersMove: ifOthersMove)
     }
 }

@@ -58,11 +58,8 @@ private struct PremiseCheck {
     }
 
     private func room(on host: HostID, needed: Users) -> String? {
-        guard let place = situation.topology.hosts.index(forKey: host) else {
-            return "\(host) is no longer declared"
-        }
-        let most = counted.users[place * demands.count..<(place + 1) * demands.count].max() ?? 0
-        let room = max(0, situation.limit(of: situation.topology.hosts.values[place]) - most)
+        guard situation.topology.hosts[host] != nil else { return "\(host) is no longer declared" }
+        let room = max(0, counted.room(on: host, in: situation))
         return room >= needed ? nil : "\(host) has room for \(room) users, not for \(needed)"
     }
 

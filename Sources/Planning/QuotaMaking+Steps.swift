@@ -81,8 +81,9 @@ extension Allocation {
         of region: Region, _ demands: DemandHours, in situation: Situation
     ) -> Users {
         let own = demands.users(of: region.id).map { admitted(of: region, among: $0) }
+        let counted = CountedUsers(demands, in: situation)
         return shares.map { share in
-            let rooms = HostRoom.rooms(on: share.host, in: situation, demands)
+            let rooms = counted.rooms(on: share.host, in: situation)
             let places = zip(rooms, own).map { $0 + share.percent.roundedUp(of: $1) }
             return max(0, places.min() ?? 0) * 100 / share.percent.value
         }.min() ?? 0

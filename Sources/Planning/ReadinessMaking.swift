@@ -21,18 +21,13 @@ private struct ReadinessMaking {
     private let answers: ReadinessAnswers
     private let objections: [FrontDoorID: [DoorObjection]]
     private let demands: DemandHours
-    /// What is left on each host in each hour.
-    private let rooms: OrderedDictionary<HostID, [Int]>
+    private let counted: CountedUsers
 
     init(_ situation: Situation, _ answers: ReadinessAnswers) {
         (self.situation, self.answers) = (situation, answers)
         objections = Dictionary(grouping: answers.doors, by: \.door)
-        let demands = DemandHours(situation, horizon: PlanningRequest.horizonDefault)
-        self.demands = demands
-        rooms = OrderedDictionary(
-            uniqueKeysWithValues: OrderedSet(situation.standbys.map(\.host)).map {
-                ($0, HostRoom.rooms(on: $0, in: situation, demands))
-            })
+        demands = DemandHours(situation, horizon: PlanningRequest.horizonDefault)
+        counted = CountedUsers(demands, in: situation)
     }
 
     func readiness(of standby: Standby) -> StandbyReadiness? {
@@ -66,7 +61,8 @@ private struct ReadinessMaking {
     /// there than may be.
     private func roomAndNeed(of region: Region, at host: HostID) -> (room: Users, need: Users) {
         let there = situation.countedShares(of: region).first { $0.host == host }?.percent ?? .zero
-        let hours = zip(rooms[host] ?? [], demands.users(of: region.id)).map { room, users in
+        let rooms = counted.rooms(on: host, in: situation)
+        let hours = zip(rooms, demands.users(of: region.id)).map { room, users in
             (room + there.roundedUp(of: situation.admitted(of: region, among: users)), users)
         }
         return hours.max { $0.1 - $0.0 < $1.1 - $1.0 } ?? (0, 0)

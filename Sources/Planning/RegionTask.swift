@@ -66,16 +66,15 @@ struct HostStanding {
     /// - Parameters:
     ///   - isDeclared: Whether it is one of the region's hosts in the file.
     ///   - admitted: How much of the demand the region's quotas let in, in percent.
+    ///   - isLeft: Whether the request leaves it.
     ///   - stays: Whether only hosts that it has may get more.
     init(
         _ host: HostID, isDeclared: Bool, of region: Region, from: Allocation, admitted: Int,
-        left: [HostID], forbidden: [FailureDomain], stays: Bool, in situation: Situation
+        isLeft: Bool, stays: Bool, in situation: Situation
     ) {
         self.host = host
         let present = Percent(checked: from.percent(of: host).ofDemand(admitted))
         self.present = present
-        let site = situation.topology.site(of: host)
-        let isLeft = left.contains(host) || forbidden.contains { site?.isIn($0) ?? false }
         let declared = isDeclared ? nil : Objection.notDeclared
         let found = declared ?? situation.objection(to: host, for: region)
         // What is left is left because somebody asks, also where it is drained or full besides.

@@ -144,8 +144,8 @@ struct RequestReading {
         let hosts = names.enumerated().map { index, name in
             HostStanding(
                 name, isDeclared: index < declared.count, of: region, from: from,
-                admitted: admitted, left: draft.left, forbidden: forbidden, stays: draft.stays,
-                in: situation)
+                admitted: admitted, isLeft: draft.left.contains(name) || isForbidden(name),
+                stays: draft.stays, in: situation)
         }
         let next = nextQuotas(of: draft, region: region, from: from)
         guard let goal = goal(of: draft, region: region, from: from, hosts: hosts, next: next)

@@ -58,14 +58,31 @@ extension SearchSpace {
 /// Users of all regions where they are counted now, at `host * hours + hour`.
 struct CountedUsers: Sendable {
     private let hosts: OrderedSet<HostID>
+    private let hours: Int
     private(set) var users: [Users]
 
     init(_ demands: DemandHours, in situation: Situation) {
         hosts = OrderedSet(situation.topology.hosts.keys)
+        hours = demands.count
         users = [Users](repeating: 0, count: hosts.count * demands.count)
         for region in situation.topology.regions.values {
             add(region, demands, in: situation, times: 1)
         }
+    }
+
+    /// Users that still fit beside those who are there or on their way, in each hour; below 0 where
+    /// more are there than may be, and 0 where the host is not declared.
+    func rooms(on id: HostID, in situation: Situation) -> [Int] {
+        guard let place = hosts.firstIndex(of: id), let host = situation.topology.hosts[id] else {
+            return [0]
+        }
+        let limit = situation.limit(of: host)
+        return users[place * hours..<(place + 1) * hours].map { limit - $0 }
+    }
+
+    /// The same in the worst hour.
+    func room(on id: HostID, in situation: Situation) -> Int {
+        rooms(on: id, in: situation).min() ?? 0
     }
 
     mutating func add(

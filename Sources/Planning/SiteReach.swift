@@ -82,7 +82,7 @@ struct Ways: Sendable {
             guard pointed.contains(where: { situation.isOut($0) }) else { continue }
             repointed.append(.dns(door))
             let hasNone = pointed.allSatisfy { situation.isOut($0) }
-            if hasNone, !region.edges.contains(where: { situation.isOpen($0) }) {
+            if hasNone, !region.edges.contains(where: { situation.isSound($0) }) {
                 loss = loss ?? .noEdge
             } else if isFixed {
                 loss = loss ?? .noUpdate(zone: zone.id)
@@ -97,15 +97,6 @@ extension Situation {
     /// Where a name should point, of the region's edges.
     fileprivate func edges(of door: FrontDoor, in region: Region) -> [EdgeID] {
         doors[door.id]?.desired?.edges ?? region.edges
-    }
-
-    /// Whether a name could be made to point there.
-    fileprivate func isOpen(_ edge: EdgeID) -> Bool {
-        guard let site = topology.edges[edge].flatMap({ topology.sites[$0.site] }) else {
-            return false
-        }
-        return !isOut(edge) && closure(of: edge) == nil
-            && board.doubtedDomain(of: site, at: now) == nil
     }
 
     fileprivate func isLeft(_ server: ZoneServer, of zone: ZoneID) -> Bool {

@@ -141,16 +141,8 @@ package struct Surviving: Sendable {
             !(situation.objection(to: host, for: region)?.isLoss ?? false)
         }
         guard !serving.isEmpty else { return .lost(because: .noHost) }
-        let over = serving.map(excess).max() ?? 0
+        let over = serving.map { -counted.room(on: $0, in: situation) }.max() ?? 0
         return over > 0 ? .overloaded(by: over) : served(of: region, by: present)
-    }
-
-    /// Users over the capacity less head-room in the worst hour, by what is where it is now.
-    private func excess(on host: HostID) -> Users {
-        guard let place = situation.topology.hosts.index(forKey: host) else { return 0 }
-        let declared = situation.topology.hosts.values[place]
-        let range = place * demands.count..<(place + 1) * demands.count
-        return max(0, (counted.users[range].max() ?? 0) - situation.limit(of: declared))
     }
 
     // MARK: - One loss
@@ -173,17 +165,15 @@ package struct Surviving: Sendable {
                 levels: false, steps: steps)
             for region in placement.regions { placed[region.region] = region }
         }
-        return LossSurvival(
-            lost: lost,
-            regions: reach.regions(at: fallen).compactMap { region in
-                let ways = Ways(of: region, in: after)
-                if !reach.hosts(of: region.id, at: fallen).isEmpty {
-                    return survival(of: region, placed: placed[region.id], ways, in: after)
-                }
-                return ways.isAlike(waysNow[region.id]) ? nil : survival(of: region, ways)
-            },
-            acting: acting(gone, losing: lost)
-        ).told
+        let acting = acting(gone, losing: lost)
+        let regions = reach.regions(at: fallen).compactMap { region -> RegionSurvival? in
+            let ways = Ways(of: region, in: after)
+            if !reach.hosts(of: region.id, at: fallen).isEmpty {
+                return survival(of: region, placed: placed[region.id], ways, in: after, acting)
+            }
+            return ways.isAlike(waysNow[region.id]) ? nil : survival(of: region, ways, acting)
+        }
+        return LossSurvival(lost: lost, regions: regions, acting: acting)
     }
 
     private func acting(
@@ -197,18 +187,22 @@ package struct Surviving: Sendable {
     }
 
     /// Of a region that keeps its hosts.
-    private func survival(of region: Region, _ ways: Ways) -> RegionSurvival {
+    private func survival(
+        of region: Region, _ ways: Ways, _ acting: LossSurvival.Acting
+    ) -> RegionSurvival {
         let present = situation.allocations[region.id] ?? .nothing
         return RegionSurvival(
             region: region.id,
             outcome: ways.loss.map { .lost(because: $0) } ?? served(of: region, by: present),
             to: present, explanation: [],
-            recovery: ways.repointed.isEmpty ? nil : region.recovery(changing: ways.repointed))
+            recovery: ways.repointed.isEmpty || acting != .byItself
+                ? nil : region.recovery(changing: ways.repointed))
     }
 
     /// Of a region that must leave hosts; nil is a plan that has no place for it.
     private func survival(
-        of region: Region, placed: RegionPlacement?, _ ways: Ways, in after: Situation
+        of region: Region, placed: RegionPlacement?, _ ways: Ways, in after: Situation,
+        _ acting: LossSurvival.Acting
     ) -> RegionSurvival {
         let outcome =
             ways.loss.map { RegionSurvival.Outcome.lost(because: $0) }
@@ -217,7 +211,8 @@ package struct Surviving: Sendable {
         return RegionSurvival(
             region: region.id, outcome: outcome, to: placed?.to ?? .nothing,
             explanation: placed?.explanation ?? after.objections(of: region),
-            recovery: outcome.grade == .lost ? nil : region.recovery(changing: changed))
+            recovery: outcome.grade == .lost || acting != .byItself
+                ? nil : region.recovery(changing: changed))
     }
 
     private func outcome(
@@ -251,20 +246,6 @@ package struct Surviving: Sendable {
                 RegionSurvival.ClassServed(
                     classID: id, served: .served(served, of: users, part))
             })
-    }
-}
-
-extension LossSurvival {
-    /// Without times for what nobody does by itself.
-    fileprivate var told: LossSurvival {
-        guard acting != .byItself else { return self }
-        return LossSurvival(
-            lost: lost,
-            regions: regions.map {
-                RegionSurvival(
-                    region: $0.region, outcome: $0.outcome, to: $0.to,
-                    explanation: $0.explanation, recovery: nil)
-            }, acting: acting)
     }
 }
 

@@ -24,9 +24,9 @@ package struct StandbyChecker: StandbyCheckPort {
         of standbys: [Standby], in topology: Topology
     ) async -> [Standby: StandbyAnswers] {
         let asked = standbys.map { topology.questions(for: $0) }
-        let certificates = await certificates(
-            OrderedSet(asked.flatMap(\.certificates)).elements)
+        async let ends = certificates(OrderedSet(asked.flatMap(\.certificates)).elements)
         let lags = await lags(OrderedSet(asked.compactMap(\.lag)).elements)
+        let certificates = await ends
         let answers = zip(standbys, asked).map { standby, asked in
             (
                 standby,

@@ -59,10 +59,7 @@ extension Readiness {
         }
         let gravest = told.elements.sorted { $1.key.grade < $0.key.grade }
         let lines = gravest.map { finding, regions in
-            let names = OrderedSet(regions)
-            let shown = names.prefix(Readiness.regionsNamed).joined(separator: ", ")
-            let more = names.count - Readiness.regionsNamed
-            let who = shown + (more > 0 ? " and \(more) more" : "")
+            let who = shortened(OrderedSet(regions).elements, to: Readiness.regionsNamed)
             let what = wrapped("\(who): \(finding.fault.what)", indent: "  ")
             let mend = finding.fault.mend
             return palette.paint(what, finding.grade.tone) + "\n"
@@ -89,6 +86,14 @@ extension ReadinessGrade {
         }
     }
 
+    fileprivate var cellWords: String {
+        switch self {
+        case .ready: "ok"
+        case .warning: "warn"
+        case .notReady: "no"
+        }
+    }
+
     fileprivate var countedWords: String {
         switch self {
         case .ready: "ready"
@@ -107,9 +112,9 @@ extension ReadinessGrade {
 }
 
 extension StandbyReadiness {
-    fileprivate func cell(of check: ReadinessCheck, saying words: String = "ok") -> Cell {
+    fileprivate func cell(of check: ReadinessCheck) -> Cell {
         let grade = grade(of: check)
-        return Cell(grade == .ready ? words : grade.cellWords, grade.tone)
+        return Cell(grade.cellWords, grade.tone)
     }
 
     /// `ok`, or the part of the region that fits.
@@ -135,25 +140,9 @@ extension StandbyReadiness {
     }
 }
 
-extension ReadinessGrade {
-    fileprivate var cellWords: String {
-        switch self {
-        case .ready: "ok"
-        case .warning: "warn"
-        case .notReady: "no"
-        }
-    }
-}
-
 extension Readiness {
     /// One line for a monitor, with its performance data after the bar.
     package var monitorLine: String {
-        let word =
-            switch monitorCode {
-            case 0: "OK"
-            case 1: "WARNING"
-            default: "CRITICAL"
-            }
         let unready = regionsWithoutReady
         let findings = standbys.flatMap { standby in
             standby.findings.map { (standby.standby, $0) }
@@ -163,11 +152,8 @@ extension Readiness {
         let gravest = (telling.isEmpty ? findings : telling).max { $0.1.grade < $1.1.grade }
         var why = ""
         if !unready.isEmpty {
-            let more = unready.count - Readiness.regionsNamed
-            let names = unready.prefix(Readiness.regionsNamed).map(\.name)
-            why =
-                "; no standby is ready for " + names.joined(separator: ", ")
-                + (more > 0 ? " and \(more) more" : "")
+            let names = shortened(unready.map(\.name), to: Readiness.regionsNamed)
+            why = "; no standby is ready for \(names)"
         }
         if let (standby, finding) = gravest {
             why += "; \(standby.region): \(finding.fault.what)"
@@ -175,7 +161,8 @@ extension Readiness {
         let counts = ReadinessGrade.allCases.map { grade in
             "\(grade.rawValue)=\(standbys.count { $0.grade == grade })"
         }
-        return "READINESS \(word) - \(summary)\(why) | " + counts.joined(separator: " ")
+        return "READINESS \(monitorWord(monitorCode)) - \(summary)\(why) | "
+            + counts.joined(separator: " ")
     }
 
     /// The codes of the monitoring plugins.

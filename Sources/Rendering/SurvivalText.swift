@@ -214,10 +214,7 @@ extension [RegionSurvival] {
         let named = clauses.elements.prefix([RegionSurvival].clausesMax)
         let rest = count - named.reduce(0) { $0 + $1.value.count }
         let told = named.map { words, names in
-            let shown = names.prefix([RegionSurvival].regionsNamed)
-            let more = names.count - shown.count
-            let list = shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
-            return "\(list) \(words)"
+            "\(shortened(names, to: [RegionSurvival].regionsNamed)) \(words)"
         }
         return (told + (rest > 0 ? ["and \(rest) more"] : [])).joined(separator: "; ")
     }
@@ -297,16 +294,10 @@ extension Recovery {
 extension Survivability {
     /// One line for a monitor, with its performance data after the bar.
     package var monitorLine: String {
-        let word =
-            switch monitorCode {
-            case 0: "OK"
-            case 1: "WARNING"
-            default: "CRITICAL"
-            }
         let counts = SurvivalGrade.allCases.filter { $0 > .unhit }.map { grade in
             "\(grade)=\(losses.count { $0.grade == grade })"
         }
-        return "SURVIVE \(word) - \(summary(of: losses))\(worstWords) | "
+        return "SURVIVE \(monitorWord(monitorCode)) - \(summary(of: losses))\(worstWords) | "
             + counts.joined(separator: " ")
     }
 

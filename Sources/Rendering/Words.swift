@@ -169,3 +169,18 @@ extension StepState {
         }
     }
 }
+
+/// The first of many names, and how many more there are: `a, b and 2 more`.
+func shortened(_ names: [String], to most: Int) -> String {
+    let more = names.count - most
+    return names.prefix(most).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+}
+
+/// What the codes of the monitoring plugins are called.
+func monitorWord(_ code: Int32) -> String {
+    switch code {
+    case 0: "OK"
+    case 1: "WARNING"
+    default: "CRITICAL"
+    }
+}

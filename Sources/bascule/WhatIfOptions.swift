@@ -129,7 +129,7 @@ extension Instant {
     static func asked(_ text: String) throws -> Instant {
         guard let instant = Instant(rfc3339: text) else {
             throw ValidationError(
-                "'\(text)' is no time that can be planned for; write RFC 3339, of the years 1970 "
+                "'\(text)' is no time that can be planned for; write RFC 3339, of the years 1678 "
                     + "to 2261: 2021-04-06T08:50:00+02:00")
         }
         return instant

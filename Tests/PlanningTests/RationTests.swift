@@ -271,9 +271,8 @@ struct RationTests {
         #expect(
             full.objection(in: now, horizon: .zero) == "gra has room for 0 users, not for 1")
         now.ration([("staff", 100, 1), ("pupils", 300, 1), ("parents", 0, 0)])
-        let rooms = HostRoom.rooms(
-            on: HostID("gra"), in: now, DemandHours(now, horizon: .zero))
-        #expect(rooms.min() == 600)
+        let counted = CountedUsers(DemandHours(now, horizon: .zero), in: now)
+        #expect(counted.room(on: HostID("gra"), in: now) == 600)
     }
 
     @Test("each gate of a region has its part, and the parts add up")

@@ -49,6 +49,8 @@ private func world(
         regions: regions)
     var situation = Situation(now: night, topology: topology, digest: Digest(hex: "00"))
     for host in names { situation.hold(host, .up) }
+    let up = Standing(verdict: .up, since: night, evidence: Evidence(detector: .none))
+    for edge in topology.edges.keys { situation.board.apply(.edge(id: edge, standing: up)) }
     for region in regions {
         for host in region.hosts {
             situation.hold(region.id.name, at: host.name, .up)

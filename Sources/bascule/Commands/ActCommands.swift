@@ -19,7 +19,8 @@ struct ApplyCommand: AsyncParsableCommand {
             room, demand, where its regions are, and what the topology says of them; a comment or \
             another region's line in the file voids nothing. Exit code 8: something has changed, \
             and each line says what. --replan then plans the same again, shows the difference, \
-            and asks. An edited plan, and one that was carried out, is refused.
+            and asks. An edited plan, and one that was carried out, is refused; so is one that \
+            supposes what is not so (--lose, --capacity and the like), but for --replan.
             """)
     @Argument(help: "The plan file.") var plan: String
     @Flag(help: "Where a premise has changed, plan the same again, show the difference and ask.")

@@ -20,10 +20,11 @@ struct SurviveCommand: AsyncParsableCommand {
             Example: bascule survive --depth 1 --nagios
             Each failure domain and fate alone, and every two of them, in the hour of the next 14 \
             days that asks the most: who is served, rationed or lost, and how long users wait.
-            From where the regions are now; with -f, from home.
-            Exit codes: 0 everybody is served after each of the losses, 3 not. --nagios prints one \
-            line and ends with 0 OK, 1 WARNING (some are rationed), 2 CRITICAL (a region is lost, \
-            or a host overloaded) or 3 UNKNOWN.
+            From where the regions are now; with -f, from home. What is so before any loss is told \
+            and counts too; there are no times where so much falls that the brake would hold.
+            Exit codes: 0 everybody is served before and after each of the losses, 3 not. --nagios \
+            prints one line and ends with 0 OK, 1 WARNING (some are rationed), 2 CRITICAL (a \
+            region is lost, or a host overloaded) or 3 UNKNOWN.
             """)
 
     @Option(help: "Only this domain or site; repeated, all of them at once.")

@@ -2,7 +2,7 @@ import Runtime
 import Synchronization
 import Testing
 
-@Suite("So many at once, and in their order") struct BoundedMapTests {
+@Suite("So many at once, and in their order") struct ConcurrentMapTests {
     /// How many are under way, and the most that ever were.
     private final class Count: Sendable {
         private let counts = Mutex((now: 0, most: 0))
