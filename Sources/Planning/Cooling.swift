@@ -5,7 +5,7 @@ import Values
 /// Source: Kirkpatrick, Gelatt and Vecchi, "Optimization by Simulated Annealing", Science 1983.
 struct Cooling {
     /// From the first temperature to the last it is halved so often.
-    static let halvings = 8
+    static let halvings = 9
 
     let first: Int
     let stepsMax: Int

@@ -28,9 +28,12 @@ struct DemandHours: Sendable {
     init(_ situation: Situation, at samples: [Instant]) {
         let topology = situation.topology
         regions = OrderedSet(topology.regions.keys)
+        let seen = situation.usersSeen
         var rows: OrderedDictionary<[Users], Instant> = [:]
         for instant in samples {
-            let row = topology.regions.values.map { situation.demand(of: $0, at: instant) }
+            let row = topology.regions.values.map {
+                situation.demand(of: $0, at: instant, seen: seen[$0.id] ?? 0)
+            }
             rows[row] = rows[row] ?? instant
         }
         let kept = rows.filter { row, _ in

@@ -10,8 +10,11 @@ struct HostRoom {
     let users: Users
     /// Logins per second less head-room; nil is no limit.
     let logins: Int?
+    let capacity: Capacity
+    let headroom: Percent
 
     init(_ capacity: Capacity, headroom: Percent) {
+        (self.capacity, self.headroom) = (capacity, headroom)
         users = capacity.users * (100 - headroom.value) / 100
         logins = capacity.loginsPerSecond.map { $0 * (100 - headroom.value) / 100 }
     }

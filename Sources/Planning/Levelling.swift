@@ -3,20 +3,22 @@
 struct Levelling {
     /// The first ceiling is lower than the fullest host by this part.
     private static let distanceFirst = 8
-    /// A trial begins near what it looks for, and so this much cooler than a search from nothing.
-    private static let cooledBy = 32
+    /// A trial begins near what it looks for, and so cooler than a search from nothing; and it may
+    /// move nobody more.
+    private static let (heatPart, movePart) = (128, 64)
     /// Each trial may use this part of the steps that are left.
     private static let trialsLeft = 12
     private static let million = 1_000_000
 
     private let space: PackedSpace
-    private(set) var best: [[PackedShare]]
+    /// One list of slots.
+    private(set) var best: [PackedShare]
     private(set) var steps = 0
     private var trials = 0
     private let keys: PlacementKeys
 
     /// - Parameter keys: Of `best`; what a level placement may not be worse in.
-    init(_ space: PackedSpace, best: [[PackedShare]], keys: PlacementKeys) {
+    init(_ space: PackedSpace, best: [PackedShare], keys: PlacementKeys) {
         (self.space, self.best, self.keys) = (space, best, keys)
     }
 
@@ -39,33 +41,37 @@ struct Levelling {
 
     private mutating func placement(
         under level: Int, stepsMax: Int
-    ) -> [[PackedShare]]? {
+    ) -> [PackedShare]? {
         let ceilings = space.limits.map { $0 * level / Levelling.million }
         var placement = PackedPlacement(space, ceilings: ceilings)
         let goal = PlacementKeys(
             overcommitted: placement.overcommitted, unserved: keys.unserved,
             heldBack: keys.heldBack, moved: keys.moved, disturbed: keys.disturbed,
-            utilisation: .max, fate: .max)
+            utilisation: .max, rearranged: .max, fate: .max)
         var others: [Int] = []
-        for region in best.indices {
-            let fits = best[region].allSatisfy {
+        for region in 0..<space.regionCount {
+            let shares = best[space.slots(of: region)].filter { $0.percent > 0 }
+            let fits = shares.allSatisfy {
                 placement.percentWithRoom(region, at: $0.place) >= $0.percent
             }
-            if fits { placement.put(region, best[region]) } else { others.append(region) }
+            if fits { placement.put(region, shares) } else { others.append(region) }
         }
         placement.putAll(others)
         steps += 1
         guard !placement.isForbidden else { return nil }
-        var search = RuinAndRecreate(from: placement, seed: UInt64(trials))
-        search.run(stepsMax: stepsMax, until: goal, cooledBy: Levelling.cooledBy)
+        var search = Annealing(from: placement, seed: UInt64(trials))
+        let leg = Annealing.Leg(
+            steps: stepsMax, heatPart: Levelling.heatPart, movePart: Levelling.movePart,
+            isHoming: true)
+        search.run(leg, until: goal)
         steps += search.steps
-        return search.bestKeys <= goal ? search.best : nil
+        return search.best.keys <= goal ? search.best.slots : nil
     }
 
     /// Of the fullest host that a planned region uses, in millionths of its limit, rounded up.
-    private func utilisation(of shares: [[PackedShare]]) -> Int {
+    private func utilisation(of slots: [PackedShare]) -> Int {
         var placement = PackedPlacement(space)
-        for region in shares.indices { placement.put(region, shares[region]) }
+        for slot in slots.indices { placement.set(slot, to: slots[slot]) }
         return (0..<space.hostCount).reduce(0) { most, host in
             guard !placement.occupants[host].isEmpty else { return most }
             let limit = space.limits[host]

@@ -1,35 +1,39 @@
 /// Part of a region at one of its places.
-struct PackedShare {
+struct PackedShare: Hashable {
     let place: Int
     let percent: Int
+
+    static let none = PackedShare(place: 0, percent: 0)
 }
 
 /// A placement under way in a packed space: what each region has, and all that it adds up to.
 ///
-/// Every sum is kept up to date as a region is put or taken, so that an option costs no more than
-/// the hosts that it touches.
+/// A region's shares stand in slots, `PackedSpace.width` of them a region, of which those without a
+/// percent are free. Every sum is kept up to date as a slot is set, so that an option costs no
+/// more than the hosts that it touches.
 struct PackedPlacement {
     let space: PackedSpace
     /// Users that each host may have; less than its limit where a search wants it emptier.
     let ceilings: [Int]
     /// Users, at `host * hours + hour`.
     private(set) var loads: [Int]
-    /// One list a region; empty while it has no place.
-    private(set) var shares: [[PackedShare]]
-    /// The regions on each host, in no order that means anything.
+    private(set) var slots: [PackedShare]
+    /// Percent of its demand that a region has, all slots together.
+    private(set) var totals: [Int]
+    /// The slots that are on each host, in no order that means anything.
     private(set) var occupants: [[Int]]
     /// Weighted, in hundredths of a user, one an hour; a region without a place is all unserved.
     private(set) var unservedByHour: [Int]
     /// Users over the ceilings, each host in its worst hour, and their sum.
     private var excess: [Int]
     private(set) var overcommitted: Int
-    /// How many regions that may not see a host over its limit are spread over it.
+    /// How many slots of regions that may not see a host over its limit are spread over it.
     private var strict: [Int]
     private var strictlyOver = 0
+    /// Hosts of each region that must leave one, on which it had nothing.
+    private var newHosts: [Int]
     private(set) var heldBack = 0
     private(set) var moved = 0
-    /// Regions that get a host that they had nothing on.
-    private(set) var newcomers = 0
     private(set) var disturbed = 0
 
     /// - Parameter ceilings: Users, one a host; nil is each host's limit.
@@ -38,20 +42,19 @@ struct PackedPlacement {
         self.space = space
         self.ceilings = ceilings
         loads = space.base
-        shares = Array(repeating: [], count: space.regionCount)
+        slots = Array(repeating: .none, count: space.regionCount * space.width)
+        totals = Array(repeating: 0, count: space.regionCount)
         occupants = Array(repeating: [], count: space.hostCount)
         strict = Array(repeating: 0, count: space.hostCount)
-        unservedByHour = (0..<space.hours).map { hour in
-            (0..<space.regionCount).reduce(0) { sum, region in
-                sum + 100 * space.weights[region] * space.demand[region * space.hours + hour]
-            }
-        }
+        newHosts = totals
+        unservedByHour = (0..<space.hours).map { space.worth(at: $0) }
         excess = (0..<space.hostCount).map { host in
             (0..<space.hours).reduce(0) {
                 max($0, space.base[host * space.hours + $1] - ceilings[host])
             }
         }
         overcommitted = excess.reduce(0, +)
+        for region in 0..<space.regionCount where !space.mustLeave[region] { count(region, by: 1) }
     }
 
     /// In the worst hour.
@@ -71,51 +74,70 @@ struct PackedPlacement {
             disturbed: disturbed)
     }
 
-    // MARK: - One region more, one less
+    // MARK: - What regions have
 
+    /// The slots of a region that have something, in order.
+    func shares(of region: Int) -> [PackedShare] {
+        slots[space.slots(of: region)].filter { $0.percent > 0 }
+    }
+
+    func hasPlace(_ place: Int, _ region: Int) -> Bool {
+        for slot in space.slots(of: region)
+        where slots[slot].percent > 0 && slots[slot].place == place {
+            return true
+        }
+        return false
+    }
+
+    /// Instead of all that the region has.
     mutating func put(_ region: Int, _ shares: [PackedShare]) {
-        self.shares[region] = shares
-        count(region, shares, by: 1)
-        for share in shares { occupants[space.hosts[share.place]].append(region) }
+        let first = region * space.width
+        for slot in space.slots(of: region) { set(slot, to: .none) }
+        for (index, share) in shares.enumerated() { set(first + index, to: share) }
     }
 
-    mutating func take(_ region: Int) {
-        let shares = self.shares[region]
-        count(region, shares, by: -1)
-        for share in shares {
-            let host = space.hosts[share.place]
-            guard let index = occupants[host].firstIndex(of: region) else { continue }
-            occupants[host].swapAt(index, occupants[host].count - 1)
-            occupants[host].removeLast()
+    mutating func set(_ slot: Int, to share: PackedShare) {
+        let old = slots[slot]
+        guard old != share else { return }
+        let region = slot / space.width
+        let isCounted = !space.mustLeave[region]
+        if isCounted { count(region, by: -1) }
+        if space.isStrict[region] { markStrict(region, by: -1) }
+        if old.percent > 0 {
+            add(region, old, by: -1)
+            leave(space.hosts[old.place], slot)
         }
-        self.shares[region] = []
-    }
-
-    private mutating func count(_ region: Int, _ shares: [PackedShare], by sign: Int) {
-        let isSpread = space.isStrict[region] && shares.count > 1
-        var (total, isNew) = (0, false)
-        for share in shares {
-            total += share.percent
-            isNew = isNew || space.present[share.place] == 0
-            add(region, share, by: sign, isStrict: isSpread)
+        slots[slot] = share
+        if share.percent > 0 {
+            add(region, share, by: 1)
+            occupants[space.hosts[share.place]].append(slot)
         }
+        let more = share.percent - old.percent
+        totals[region] += more
+        let worth = more * space.weights[region]
         for hour in 0..<space.hours {
-            let demand = space.demand[region * space.hours + hour]
-            unservedByHour[hour] -= sign * total * space.weights[region] * demand
+            unservedByHour[hour] -= worth * space.demand[region * space.hours + hour]
         }
-        newcomers += isNew ? sign : 0
-        let stays = isAsItIs(region, shares)
-        moved += stays ? 0 : sign
-        if space.isPlanned[region] {
-            heldBack += stays ? sign : 0
-        } else {
-            disturbed += sign * disturbance(region, shares)
-        }
+        if space.isStrict[region] { markStrict(region, by: 1) }
+        if isCounted { count(region, by: 1) }
     }
 
-    private mutating func add(_ region: Int, _ share: PackedShare, by sign: Int, isStrict: Bool) {
+    private mutating func leave(_ host: Int, _ slot: Int) {
+        guard let index = occupants[host].firstIndex(of: slot) else { return }
+        occupants[host].swapAt(index, occupants[host].count - 1)
+        occupants[host].removeLast()
+    }
+
+    // MARK: - What it adds up to
+
+    private mutating func add(_ region: Int, _ share: PackedShare, by sign: Int) {
         let host = space.hosts[share.place]
-        let before = strict[host] > 0 && excess[host] > 0
+        if space.mustLeave[region], space.present[share.place] == 0 {
+            let before = newHosts[region]
+            newHosts[region] += sign
+            moved += (newHosts[region] > 0 ? 1 : 0) - (before > 0 ? 1 : 0)
+        }
+        let wasOver = strict[host] > 0 && excess[host] > 0
         var most = 0
         for hour in 0..<space.hours {
             let users = (space.demand[region * space.hours + hour] * share.percent + 99) / 100
@@ -124,49 +146,59 @@ struct PackedPlacement {
         }
         overcommitted += most - excess[host]
         excess[host] = most
-        strict[host] += isStrict ? sign : 0
-        let after = strict[host] > 0 && most > 0
-        strictlyOver += (after ? 1 : 0) - (before ? 1 : 0)
+        let isOver = strict[host] > 0 && most > 0
+        strictlyOver += (isOver ? 1 : 0) - (wasOver ? 1 : 0)
     }
 
-    private func isAsItIs(_ region: Int, _ shares: [PackedShare]) -> Bool {
-        let stays = shares.allSatisfy { space.present[$0.place] == $0.percent }
-        return stays && shares.count == space.held[region].count
+    private mutating func markStrict(_ region: Int, by sign: Int) {
+        let used = space.slots(of: region).count { slots[$0].percent > 0 }
+        guard used > 1 else { return }
+        for slot in space.slots(of: region) where slots[slot].percent > 0 {
+            let host = space.hosts[slots[slot].place]
+            let wasOver = strict[host] > 0 && excess[host] > 0
+            strict[host] += sign
+            let isOver = strict[host] > 0 && excess[host] > 0
+            strictlyOver += (isOver ? 1 : 0) - (wasOver ? 1 : 0)
+        }
+    }
+
+    /// Counts a region that may stay as moved, held back or disturbed, or no longer.
+    private mutating func count(_ region: Int, by sign: Int) {
+        let stays = isAsItIs(region)
+        moved += stays ? 0 : sign
+        if space.isPlanned[region] {
+            heldBack += stays ? sign : 0
+        } else if !stays {
+            disturbed += sign * disturbance(region)
+        }
+    }
+
+    private func isAsItIs(_ region: Int) -> Bool {
+        var used = 0
+        for slot in space.slots(of: region) where slots[slot].percent > 0 {
+            guard space.present[slots[slot].place] == slots[slot].percent else { return false }
+            used += 1
+        }
+        return used == space.held[region].count
     }
 
     /// Users taken off hosts that need not be left, in hundredths of a user.
-    private func disturbance(_ region: Int, _ shares: [PackedShare]) -> Int {
+    private func disturbance(_ region: Int) -> Int {
         var taken = 0
         for place in space.held[region] {
-            let has = shares.first { $0.place == place }?.percent ?? 0
+            var has = 0
+            for slot in space.slots(of: region) where slots[slot].place == place {
+                has += slots[slot].percent
+            }
             taken += max(0, min(space.present[place], space.caps[place]) - has)
         }
         return taken * space.demandMax[region]
     }
 
-    /// Puts regions in one pass: planned changes last, and of the others those first whose users
-    /// weigh most, the larger before the smaller.
-    ///
-    /// Each has the least that it may have before any has more, so that nobody is left without.
-    mutating func putAll(_ regions: [Int]) {
-        var insertion = RegionInsertion()
-        let order = regions.sorted {
-            let left = (space.isPlanned[$0] ? 1 : 0, -space.weights[$0], -space.demandMax[$0])
-            let right = (space.isPlanned[$1] ? 1 : 0, -space.weights[$1], -space.demandMax[$1])
-            return left == right ? $0 < $1 : left < right
-        }
-        for region in order where space.rations[region] && space.options[region].isEmpty {
-            if space.totalsMin[region] > 0 { insertion.putLeast(region, in: &self) }
-        }
-        for region in order {
-            if !shares[region].isEmpty { take(region) }
-            insertion.put(region, in: &self)
-        }
-    }
-
     // MARK: - What fits
 
-    /// How much of a region a place can take beside those who are there, in percent of its demand.
+    /// How much more of a region a place can take beside those who are there, itself included, in
+    /// percent of its demand.
     func percentWithRoom(_ region: Int, at place: Int) -> Int {
         let host = space.hosts[place]
         var most = space.caps[place]

@@ -26,6 +26,10 @@ final class PackedSpace: Sendable {
     let fate: [Int]
     /// The places that a region has now, one list a region.
     let held: [[Int]]
+    /// Whether a region has more on some host than it may.
+    let mustLeave: [Bool]
+    /// How many hosts any region may have at once: slots of a region in `PackedPlacement`.
+    let width: Int
 
     /// The least and the most that a region's shares add up to, in percent of its demand.
     let totalsMin: [Int]
@@ -56,6 +60,8 @@ final class PackedSpace: Sendable {
         held = zip(starts, regions).map { start, region in
             region.present.indices.filter { region.present[$0] > 0 }.map { start + $0 }
         }
+        mustLeave = regions.map(\.mustLeave)
+        width = regions.map(\.widthMax).max() ?? 0
         totalsMin = regions.map { $0.totals.lowerBound }
         totalsMax = regions.map { $0.totals.upperBound }
         let isStrict = regions.map { !$0.rations && $0.fitsOneHost && !$0.isPlanned }
@@ -78,15 +84,30 @@ final class PackedSpace: Sendable {
     }
 
     /// One row a region, one percent a place of it.
-    func rows(_ shares: [[PackedShare]]) -> [[Int]] {
-        shares.enumerated().map { region, shares in
+    func rows(_ shares: [PackedShare]) -> [[Int]] {
+        (0..<regionCount).map { region in
             var row = places(of: region).map { _ in 0 }
-            for share in shares { row[share.place - starts[region]] = share.percent }
+            for share in shares[slots(of: region)] where share.percent > 0 {
+                row[share.place - starts[region]] = share.percent
+            }
             return row
         }
     }
 
+    /// What a region is given as one percent a place of it.
+    func shares(_ row: [Int], of region: Int) -> [PackedShare] {
+        zip(places(of: region), row).filter { $0.1 > 0 }
+            .map { PackedShare(place: $0.0, percent: $0.1) }
+    }
+
+    /// What a region must have, in percent of its demand: all of it where no gate rations it.
+    func least(of region: Int) -> Int {
+        rations[region] ? totalsMin[region] : totalsMax[region]
+    }
+
     func places(of region: Int) -> Range<Int> { starts[region]..<starts[region + 1] }
+
+    func slots(of region: Int) -> Range<Int> { region * width..<(region + 1) * width }
 }
 
 extension PlannedRegion {
@@ -98,6 +119,11 @@ extension PlannedRegion {
             (options.map { $0.reduce(0, +) }.min() ?? 0)...(options.map { $0.reduce(0, +) }.max()
                 ?? 0)
         }
+    }
+
+    /// Of the hosts that it may have at once, also where it is listed what it may be.
+    fileprivate var widthMax: Int {
+        max(hostsMax, options.map { $0.count { $0 > 0 } }.max() ?? 0)
     }
 
     fileprivate var options: [[Int]] {

@@ -138,7 +138,11 @@ struct PlacementAnswer {
 
     /// The most users that a host would have with all of the region, in any hour.
     private func most(on host: Int, withAllOf index: Int) -> Users {
-        zip(others(on: host, than: index), space.regions[index].demand).map { $0 + $1 }.max() ?? 0
+        let (percent, demand) = (percent(of: host, for: index), space.regions[index].demand)
+        return demand.indices.reduce(0) { most, hour in
+            let others = loads[host * space.hours + hour] - percent.roundedUp(of: demand[hour])
+            return max(most, others + demand[hour])
+        }
     }
 
     // MARK: - What would mend it
@@ -148,24 +152,22 @@ struct PlacementAnswer {
     ) -> [Remedy]? {
         let region = reading.tasks[index].region
         guard let place = space.hosts.firstIndex(of: host),
-            let declared = situation.topology.hosts[host],
             let own = situation.remedies(of: objection, to: host, for: region)
         else { return nil }
-        let remedies =
-            own
-            + HostRoom.remedies(
-                for: most(on: place, withAllOf: index), on: declared.capacity,
-                headroom: situation.headroom)
+        let remedies = own + rooms[place].remedies(for: most(on: place, withAllOf: index))
         return remedies.isEmpty ? nil : remedies
     }
 
     private func otherStandby(for index: Int) -> HostID? {
         let region = reading.tasks[index].region
+        let demand = space.regions[index].demand
         return space.hosts.indices.first { place in
             let host = space.hosts[place]
-            return !region.hosts.contains(host) && !reading.isForbidden(host)
+            let hasRoom = demand.indices.allSatisfy {
+                loads[place * space.hours + $0] + demand[$0] <= space.limits[place]
+            }
+            return hasRoom && !region.hosts.contains(host) && !reading.forbidden.contains(host)
                 && situation.isSound(host, with: region.require)
-                && most(on: place, withAllOf: index) <= space.limits[place]
         }.map { space.hosts[$0] }
     }
 

@@ -156,7 +156,8 @@ struct PlacementSearch {
         let rounding = space.regions.reduce(0) { $0 + $1.weight * $1.demandMax }
         return PlacementKeys(
             overcommitted: bound.overcommitted, unserved: bound.unserved + rounding,
-            heldBack: .max, moved: .max, disturbed: .max, utilisation: .max, fate: .max)
+            heldBack: .max, moved: .max, disturbed: .max, utilisation: .max, rearranged: .max,
+            fate: .max)
     }
 
     /// A placement that keeps every rule, made without search: each region in turn at the one host

@@ -5,12 +5,14 @@ struct PlacementSolving {
     private static let exactRegionsMax = 16
     /// Of the steps, in percent, what the exact search may use before the other one begins.
     private static let exactPart = 50
+    /// What is not proven by then is out of reach.
+    private static let exactStepsMax = 100_000
     /// Of the steps that are left then, in percent, what serves the first keys; the rest level.
-    private static let servingPart = 60
-    /// Rounds of prices without a step, and the most; one more for each so many steps.
-    private static let roundsMin = 8
-    private static let roundsMax = 240
-    private static let stepsPerRound = 1000
+    private static let servingPart = 85
+    /// Rounds of prices without a step, and the most. A round looks at every place of every
+    /// region: so many places for each step, so that the bound takes no longer than the search.
+    private static let (roundsMin, roundsMax) = (8, 240)
+    private static let placesPerStep = 8
 
     private let space: SearchSpace
     private let packed: PackedSpace
@@ -35,7 +37,9 @@ struct PlacementSolving {
             return searched(after: nil)
         }
         var search = PlacementSearch(
-            space, stepsMax: stepsMax * PlacementSolving.exactPart / 100)
+            space,
+            stepsMax: min(
+                PlacementSolving.exactStepsMax, stepsMax * PlacementSolving.exactPart / 100))
         let exact = search.run()
         return exact.isExact ? exact : searched(after: exact)
     }
@@ -47,19 +51,24 @@ struct PlacementSolving {
             levels
             ? PriceBound.unserved(
                 in: packed, reached: first.unserved, rounds: PlacementSolving.roundsMin) : 0
-        var search = RuinAndRecreate(from: first, seed: 1)
+        var search = Annealing(from: first, seed: 1)
         let part = levels ? PlacementSolving.servingPart : 100
         let serving = (stepsMax - used) * part / 100
         search.run(stepsMax: serving, until: goal(unserved: start))
         guard levels else {
-            return result(search.best, after: exact, floor: 0, steps: used + search.steps)
+            return result(search.best.slots, after: exact, floor: 0, steps: used + search.steps)
         }
-        let rounds = min(PlacementSolving.roundsMax, stepsMax / PlacementSolving.stepsPerRound)
-        let floor = max(
-            start,
-            PriceBound.unserved(
-                in: packed, reached: search.bestKeys.unserved, rounds: rounds))
-        var levelling = Levelling(packed, best: search.best, keys: search.bestKeys)
+        let rounds = min(
+            PlacementSolving.roundsMax,
+            stepsMax * PlacementSolving.placesPerStep / max(1, packed.hosts.count))
+        let floor =
+            rounds <= PlacementSolving.roundsMin
+            ? start
+            : max(
+                start,
+                PriceBound.unserved(
+                    in: packed, reached: search.best.keys.unserved, rounds: rounds))
+        var levelling = Levelling(packed, best: search.best.slots, keys: search.best.keys)
         levelling.run(stepsMax: stepsMax - used - search.steps)
         return result(
             levelling.best, after: exact, floor: floor,
@@ -67,7 +76,7 @@ struct PlacementSolving {
     }
 
     private func result(
-        _ best: [[PackedShare]], after exact: PlacementSearch.Result?, floor: Int, steps: Int
+        _ best: [PackedShare], after exact: PlacementSearch.Result?, floor: Int, steps: Int
     ) -> PlacementSearch.Result {
         let rows = packed.rows(best)
         var state = SearchState(space)
@@ -97,7 +106,7 @@ struct PlacementSolving {
         var whole = PackedPlacement(PackedSpace(space, spreadsStrict: false))
         whole.putAll(all)
         placement = PackedPlacement(packed)
-        for region in all { placement.put(region, whole.shares[region]) }
+        for region in all { placement.put(region, whole.shares(of: region)) }
         return placement
     }
 

@@ -77,9 +77,8 @@ private struct ReadinessMaking {
         let remedies =
             isSaturated
             ? []
-            : HostRoom.remedies(
-                for: situation.limit(of: declared) + need - room, on: declared.capacity,
-                headroom: situation.headroom)
+            : HostRoom(declared.capacity, headroom: situation.headroom)
+                .remedies(for: situation.limit(of: declared) + need - room)
         let fault = Fault(
             what: "\(host) has room for \(max(0, room)) users of the \(need) that are expected",
             mend: "free room there"

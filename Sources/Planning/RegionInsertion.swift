@@ -1,23 +1,3 @@
-import Values
-
-/// How freely a region's places are chosen when it is put; chances are per mille.
-struct Whim {
-    /// That a place with room is overlooked.
-    var overlooks = 0
-    /// That the first host is any that has room, instead of the best.
-    var wanders = 0
-    /// That it gets no host that it has not already, where it has one.
-    var stays = 0
-    /// That hosts that it has already count no more than others.
-    var forgets = 0
-    /// That less is put on one host than fits, where another can take the rest.
-    var levels = 0
-
-    /// What is best as far as can be seen from where the search stands.
-    static let none = Whim()
-    static let search = Whim(overlooks: 30, wanders: 200, stays: 30, forgets: 60, levels: 40)
-}
-
 /// Puts one region at the places that are best beside those who are there now.
 ///
 /// Hosts that it has come first, then the host with least room that takes all that is left, then
@@ -31,63 +11,53 @@ struct RegionInsertion {
         let isHeld: Bool
     }
 
-    private enum Preference {
+    private enum Preference: CaseIterable {
         case heldOnly, heldFirst, none
     }
 
     private var candidates: [Candidate] = []
-    /// Indices of the candidates that were chosen, with their percents.
-    private var chosen: [(index: Int, percent: Int)] = []
 
-    /// Where it is best as far as can be seen.
+    /// Where it is best as far as can be seen, instead of all that it has.
     mutating func put(_ region: Int, in placement: inout PackedPlacement) {
-        var random = SplitMix64(seed: 0)
-        put(region, in: &placement, whim: .none, using: &random)
+        let space = placement.space
+        placement.put(region, [])
+        guard space.options[region].isEmpty else {
+            return RegionInsertion.putBestOption(of: region, in: &placement)
+        }
+        gather(region, placement)
+        var best: (shares: [PackedShare], total: Int) = ([], 0)
+        for preference in Preference.allCases where best.total < space.totalsMax[region] {
+            let shares = filled(region, space, preference)
+            let total = shares.reduce(0) { $0 + $1.percent }
+            if total > best.total { best = (shares, total) }
+        }
+        let least = space.least(of: region)
+        placement.put(
+            region,
+            best.total < least
+                ? RegionInsertion.forced(region, to: least, in: placement) : best.shares)
     }
 
     /// No more of it than it must have, on the host with least room for it.
     mutating func putLeast(_ region: Int, in placement: inout PackedPlacement) {
-        var random = SplitMix64(seed: 0)
-        gather(region, placement, .none, &random)
-        chosen.removeAll(keepingCapacity: true)
+        gather(region, placement)
         let least = placement.space.totalsMin[region]
-        let fitting = best(for: least).map { candidates[$0] }
+        let fitting = best(for: least, beside: []).map { candidates[$0] }
         guard let fitting, fitting.percent >= least else {
-            return placement.put(region, forced(region, to: least, in: placement))
+            let shares = RegionInsertion.forced(region, to: least, in: placement)
+            return placement.put(region, shares)
         }
         placement.put(region, [PackedShare(place: fitting.place, percent: least)])
     }
 
-    mutating func put(
-        _ region: Int, in placement: inout PackedPlacement, whim: Whim,
-        using random: inout SplitMix64
-    ) {
-        let space = placement.space
-        guard space.options[region].isEmpty else {
-            return putBestOption(of: region, in: &placement)
-        }
-        gather(region, placement, whim, &random)
-        choose(region, space, whim, &random)
-        let shares = chosen.map {
-            PackedShare(place: candidates[$0.index].place, percent: $0.percent)
-        }
-        let total = shares.reduce(0) { $0 + $1.percent }
-        let least = space.rations[region] ? space.totalsMin[region] : space.totalsMax[region]
-        placement.put(
-            region, total < least ? forced(region, to: least, in: placement) : shares)
-    }
-
     // MARK: - Where there is room
 
-    private mutating func gather(
-        _ region: Int, _ placement: PackedPlacement, _ whim: Whim, _ random: inout SplitMix64
-    ) {
+    private mutating func gather(_ region: Int, _ placement: PackedPlacement) {
         candidates.removeAll(keepingCapacity: true)
         let space = placement.space
         for place in space.places(of: region) {
             let percent = placement.percentWithRoom(region, at: place)
             guard percent > 0 else { continue }
-            if whim.overlooks > 0, random.chance(perMille: whim.overlooks) { continue }
             candidates.append(
                 Candidate(
                     place: place, percent: percent, room: placement.room(on: space.hosts[place]),
@@ -95,97 +65,58 @@ struct RegionInsertion {
         }
     }
 
-    // MARK: - Which of them
-
-    private mutating func choose(
-        _ region: Int, _ space: PackedSpace, _ whim: Whim, _ random: inout SplitMix64
-    ) {
-        let most = space.totalsMax[region]
-        let hasHeld = candidates.contains { $0.isHeld }
-        let forgets = !hasHeld || whim.forgets > 0 && random.chance(perMille: whim.forgets)
-        var (best, bestTotal) = (chosen, 0)
-        best.removeAll(keepingCapacity: true)
-        for preference in [Preference.heldOnly, .heldFirst, .none] {
-            if forgets, preference != .none { continue }
-            let total = fill(region, space, preference, whim, &random)
-            if total > bestTotal { (best, bestTotal) = (chosen, total) }
-            if bestTotal == most { break }
-            if preference == .heldOnly, whim.stays > 0, random.chance(perMille: whim.stays) {
-                break
-            }
-        }
-        chosen = best
-        if whim.levels > 0, bestTotal == most, random.chance(perMille: whim.levels) {
-            level(&random)
-        }
-    }
-
-    /// The total that it comes to.
-    private mutating func fill(
-        _ region: Int, _ space: PackedSpace, _ preference: Preference, _ whim: Whim,
-        _ random: inout SplitMix64
-    ) -> Int {
-        chosen.removeAll(keepingCapacity: true)
+    private func filled(
+        _ region: Int, _ space: PackedSpace, _ preference: Preference
+    ) -> [PackedShare] {
+        var chosen: [Int] = []
+        var shares: [PackedShare] = []
         var rest = space.totalsMax[region]
+        func take(_ index: Int) {
+            let percent = min(rest, candidates[index].percent)
+            chosen.append(index)
+            shares.append(PackedShare(place: candidates[index].place, percent: percent))
+            rest -= percent
+        }
         if preference != .none {
             for index in candidates.indices
             where candidates[index].isHeld && rest > 0 && chosen.count < space.hostsMax[region] {
-                let percent = min(rest, candidates[index].percent)
-                chosen.append((index, percent))
-                rest -= percent
+                take(index)
             }
         }
-        if preference == .heldOnly { return space.totalsMax[region] - rest }
-        while rest > 0, chosen.count < space.hostsMax[region] {
-            let wanders =
-                whim.wanders > 0 && chosen.isEmpty && random.chance(perMille: whim.wanders)
-            guard let index = wanders ? any(&random) : best(for: rest) else { break }
-            let percent = min(rest, candidates[index].percent)
-            chosen.append((index, percent))
-            rest -= percent
+        guard preference != .heldOnly else { return shares }
+        while rest > 0, chosen.count < space.hostsMax[region],
+            let index = best(for: rest, beside: chosen)
+        {
+            take(index)
         }
-        return space.totalsMax[region] - rest
-    }
-
-    private func any(_ random: inout SplitMix64) -> Int? {
-        candidates.isEmpty ? nil : random.next(below: candidates.count)
+        return shares
     }
 
     /// The one with least room that takes all of `rest`, or else the one that takes most.
-    private func best(for rest: Int) -> Int? {
+    private func best(for rest: Int, beside chosen: [Int]) -> Int? {
         var (fitting, largest): (Int?, Int?) = (nil, nil)
         var (roomLeast, percentMost) = (Int.max, 0)
         for index in candidates.indices {
             let candidate = candidates[index]
             if candidate.percent >= rest {
-                guard candidate.room < roomLeast, !isChosen(index) else { continue }
+                guard candidate.room < roomLeast, !chosen.contains(index) else { continue }
                 (fitting, roomLeast) = (index, candidate.room)
-            } else if candidate.percent > percentMost, !isChosen(index) {
+            } else if candidate.percent > percentMost, !chosen.contains(index) {
                 (largest, percentMost) = (index, candidate.percent)
             }
         }
         return fitting ?? largest
     }
 
-    private func isChosen(_ index: Int) -> Bool { chosen.contains { $0.index == index } }
-
-    /// Moves a random part of the first share to the last, as far as there is room.
-    private mutating func level(_ random: inout SplitMix64) {
-        guard let first = chosen.first, let last = chosen.last, chosen.count > 1 else { return }
-        let most = min(first.percent - 1, candidates[last.index].percent - last.percent)
-        guard most > 0 else { return }
-        let part = random.next(in: 1...most)
-        chosen[0].percent -= part
-        chosen[chosen.count - 1].percent += part
-    }
-
     // MARK: - Where there is none
 
     /// What keeps the rules though too little fits: whole at the one host that it overloads least,
     /// or spread as it is now where a gate may see a host over its limit.
-    private func forced(_ region: Int, to total: Int, in placement: PackedPlacement)
-        -> [PackedShare]
-    {
+    ///
+    /// - Parameter placement: One in which the region has nothing.
+    static func forced(
+        _ region: Int, to total: Int, in placement: PackedPlacement
+    ) -> [PackedShare] {
         let space = placement.space
         var best: (place: Int, excess: Int)?
         for place in space.places(of: region) where space.caps[place] >= total {
@@ -207,7 +138,9 @@ struct RegionInsertion {
     }
 
     /// As much as the largest caps allow, where no host alone may have so much.
-    private func fullest(_ region: Int, to total: Int, in space: PackedSpace) -> [PackedShare] {
+    private static func fullest(
+        _ region: Int, to total: Int, in space: PackedSpace
+    ) -> [PackedShare] {
         let largest = space.places(of: region).sorted {
             (space.caps[$1], $0) < (space.caps[$0], $1)
         }
@@ -221,21 +154,39 @@ struct RegionInsertion {
 
     // MARK: - Where what it may be is listed
 
-    private func putBestOption(of region: Int, in placement: inout PackedPlacement) {
+    private static func putBestOption(of region: Int, in placement: inout PackedPlacement) {
         var best: (shares: [PackedShare], keys: PlacementKeys)?
-        let start = placement.space.starts[region]
-        for option in placement.space.options[region] {
-            let shares = option.enumerated().compactMap { offset, percent in
-                percent > 0 ? PackedShare(place: start + offset, percent: percent) : nil
-            }
+        let options = placement.space.options[region]
+        for (index, option) in options.enumerated() {
+            let shares = placement.space.shares(option, of: region)
             placement.put(region, shares)
-            let (keys, isForbidden) = (placement.keys, placement.isForbidden)
-            placement.take(region)
-            if !isForbidden, best.map({ keys < $0.keys }) ?? true { best = (shares, keys) }
-            if best == nil, option == placement.space.options[region].last {
+            let keys = placement.keys
+            let isLast = index == options.count - 1
+            if !placement.isForbidden && (best.map { keys < $0.keys } ?? true)
+                || isLast && best == nil
+            {
                 best = (shares, keys)
             }
         }
         placement.put(region, best?.shares ?? [])
+    }
+}
+
+extension PackedPlacement {
+    /// Puts regions in one pass: planned changes last, and of the others those first whose users
+    /// weigh most, the larger before the smaller.
+    ///
+    /// Each has the least that it may have before any has more, so that nobody is left without.
+    mutating func putAll(_ regions: [Int]) {
+        var insertion = RegionInsertion()
+        let order = regions.sorted {
+            let left = (space.isPlanned[$0] ? 1 : 0, -space.weights[$0], -space.demandMax[$0])
+            let right = (space.isPlanned[$1] ? 1 : 0, -space.weights[$1], -space.demandMax[$1])
+            return left == right ? $0 < $1 : left < right
+        }
+        for region in order where space.rations[region] && space.options[region].isEmpty {
+            if space.totalsMin[region] > 0 { insertion.putLeast(region, in: &self) }
+        }
+        for region in order { insertion.put(region, in: &self) }
     }
 }

@@ -68,17 +68,17 @@ struct HostStanding {
     ///   - admitted: How much of the demand the region's quotas let in, in percent.
     ///   - isLeft: Whether the request leaves it.
     ///   - stays: Whether only hosts that it has may get more.
+    ///   - objection: To more of the region there, if it is one of its hosts.
     init(
         _ host: HostID, isDeclared: Bool, of region: Region, from: Allocation, admitted: Int,
-        isLeft: Bool, stays: Bool, in situation: Situation
+        isLeft: Bool, stays: Bool, objection: Objection?
     ) {
         self.host = host
         let present = Percent(checked: from.percent(of: host).ofDemand(admitted))
         self.present = present
-        let declared = isDeclared ? nil : Objection.notDeclared
-        let found = declared ?? situation.objection(to: host, for: region)
+        let found = isDeclared ? objection : .notDeclared
         // What is left is left because somebody asks, also where it is drained or full besides.
-        objection = isLeft && !(found?.isLoss ?? false) ? .left : found
+        self.objection = isLeft && !(found?.isLoss ?? false) ? .left : found
         let most =
             found.map { $0.isLoss ? Percent.zero : present }
             ?? (stays && present == .zero ? .zero : .all)

@@ -35,15 +35,15 @@ extension [Remedy] {
 
 extension HostRoom {
     /// What of the capacity must grow so that so many users fit; nothing where they do.
-    static func remedies(for users: Users, on capacity: Capacity, headroom: Percent) -> [Remedy] {
+    func remedies(for users: Users) -> [Remedy] {
         guard headroom < .all else { return [] }
         var remedies: [Remedy] = []
-        let usersMin = whole(of: users, headroom: headroom)
+        let usersMin = whole(of: users)
         if usersMin > capacity.users {
             remedies.append(.users(to: usersMin, more: usersMin - capacity.users))
         }
         if let logins = capacity.loginsPerSecond {
-            let loginsMin = whole(of: Situation.logins(of: users), headroom: headroom)
+            let loginsMin = whole(of: Situation.logins(of: users))
             if loginsMin > logins {
                 remedies.append(.loginsPerSecond(to: loginsMin, more: loginsMin - logins))
             }
@@ -52,7 +52,7 @@ extension HostRoom {
     }
 
     /// The least capacity that has `part` left beside the head-room.
-    private static func whole(of part: Int, headroom: Percent) -> Int {
+    private func whole(of part: Int) -> Int {
         let free = 100 - headroom.value
         return (part * 100 + free - 1) / free
     }
@@ -61,18 +61,21 @@ extension HostRoom {
 extension Situation {
     /// What ends an objection that is no lack of room; nil where nothing that is set does.
     func remedies(of objection: Objection, to host: HostID, for region: Region) -> [Remedy]? {
-        guard let site = topology.site(of: host) else { return nil }
-        let missing = region.require.filter { !site.labels.contains($0) }
-        let labels = missing.isEmpty ? [] : [Remedy.labels(missing, site: site.id)]
         switch objection {
         case .drained, .underMaintenance:
             return closures.filter { $0.isInForce(at: now) && $0.covers(host, in: topology) }
-                .map { .open($0.place, kind: $0.kind) } + labels
-        case .labelsMissing: return labels
+                .map { .open($0.place, kind: $0.kind) } + labels(at: host, for: region)
+        case .labelsMissing: return labels(at: host, for: region)
         case .noRoom, .noLoginRoom: return []
         case .notDeclared, .lost, .serviceLost, .unknown, .inLostDomain, .inDoubtedDomain,
             .saturated, .heldDown, .left:
             return nil
         }
+    }
+
+    private func labels(at host: HostID, for region: Region) -> [Remedy] {
+        guard let site = topology.site(of: host) else { return [] }
+        let missing = region.require.filter { !site.labels.contains($0) }
+        return missing.isEmpty ? [] : [.labels(missing, site: site.id)]
     }
 }

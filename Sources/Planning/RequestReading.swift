@@ -12,7 +12,10 @@ struct RequestReading {
     private let situation: Situation
     private let demands: DemandHours
     private var drafts: OrderedDictionary<RegionID, Draft> = [:]
-    private var forbidden: [FailureDomain] = []
+    /// Those that stand in what the request leaves.
+    private(set) var forbidden: OrderedSet<HostID> = []
+    /// Of every declared host: worked out once, and not once a region that may use it.
+    private let objections: OrderedDictionary<HostID, HostObjections>
 
     private struct Draft {
         enum Goal {
@@ -35,7 +38,12 @@ struct RequestReading {
     }
 
     init(_ request: PlanningRequest, _ demands: DemandHours) {
-        (situation, self.demands) = (request.situation, demands)
+        let situation = request.situation
+        (self.situation, self.demands) = (situation, demands)
+        objections = OrderedDictionary(
+            uniqueKeysWithValues: situation.topology.hosts.keys.map {
+                ($0, situation.objections(to: $0))
+            })
         request.changes.forEach { read($0) }
         let regions = situation.topology.regions
         let planned = drafts.keys.compactMap { regions.index(forKey: $0) }.sorted()
@@ -46,18 +54,12 @@ struct RequestReading {
         }
     }
 
-    /// Whether the host stands in what the request leaves.
-    func isForbidden(_ host: HostID) -> Bool {
-        let site = situation.topology.site(of: host)
-        return forbidden.contains { site?.isIn($0) ?? false }
-    }
-
     // MARK: - From changes to drafts
 
     private mutating func read(_ change: WantedChange) {
         switch change {
         case .leave(let region, let hosts, let cause, let domain):
-            forbidden += domain.map { [$0] } ?? []
+            if let domain { forbidden.formUnion(situation.topology.hosts(in: domain)) }
             leave(region, hosts: hosts, cause: cause)
         case .evacuate(let domain): evacuate(domain)
         case .switchover(let region, let host):
@@ -89,7 +91,7 @@ struct RequestReading {
                 mend: "use one of \(known.joined(separator: ", "))")
             return
         }
-        forbidden.append(domain)
+        forbidden.formUnion(hosts)
         for (region, allocation) in situation.allocations
         where situation.topology.regions[region] != nil
             && allocation.hosts.contains(where: hosts.contains)
@@ -141,11 +143,14 @@ struct RequestReading {
         let declared = region.hosts
         let names = declared + from.hosts.filter { !declared.contains($0) }
         let admitted = admittedPercent(of: region, by: from)
-        let hosts = names.enumerated().map { index, name in
+        let hosts = names.enumerated().map { [situation, forbidden, objections] index, name in
             HostStanding(
                 name, isDeclared: index < declared.count, of: region, from: from,
-                admitted: admitted, isLeft: draft.left.contains(name) || isForbidden(name),
-                stays: draft.stays, in: situation)
+                admitted: admitted, isLeft: draft.left.contains(name) || forbidden.contains(name),
+                stays: draft.stays,
+                objection: objections[name].map {
+                    situation.objection(to: name, for: region, beside: $0)
+                } ?? .notDeclared)
         }
         let next = nextQuotas(of: draft, region: region, from: from)
         guard let goal = goal(of: draft, region: region, from: from, hosts: hosts, next: next)

@@ -24,10 +24,11 @@ struct SearchSpace {
         hosts = names
         hours = demands.count
         limits = topology.hosts.values.map { situation.limit(of: $0) }
+        let domains = names.map { topology.site(of: $0)?.domains ?? [] }
         regions = tasks.map {
             PlannedRegion(
                 $0, demand: demands.users(of: $0.region.id), least: request.least.value,
-                hosts: names, in: topology)
+                hosts: names, domains: domains, in: topology)
         }
         var counted = counted ?? CountedUsers(demands, in: situation)
         for task in tasks { counted.add(task.region, demands, in: situation, times: -1) }
@@ -129,18 +130,25 @@ struct PlannedRegion {
     /// Whether the first of the listed options is a planned change, and staying is the other.
     let isPlanned: Bool
 
+    /// - Parameters:
+    ///   - least: Percent that it has at least where it is rationed.
+    ///   - domains: One list a host of `names`.
     init(
         _ task: RegionTask, demand: [Users], least: Int, hosts names: OrderedSet<HostID>,
-        in topology: Topology
+        domains: [[FailureDomain]], in topology: Topology
     ) {
         self.demand = demand
         demandMax = demand.max() ?? 0
         weight = task.region.weightInPlan
-        let standings = task.hosts.filter { names.contains($0.host) }
-        hosts = standings.compactMap { names.firstIndex(of: $0.host) }
+        let placed = task.hosts.compactMap { standing in
+            names.firstIndex(of: standing.host).map { (standing, $0) }
+        }
+        let standings = placed.map(\.0)
+        let hosts = placed.map(\.1)
+        self.hosts = hosts
         caps = standings.map(\.cap.value)
         present = standings.map(\.present.value)
-        fate = PlannedRegion.fates(of: standings, in: topology)
+        fate = PlannedRegion.fates(of: standings, in: hosts.map { domains[$0] })
         rations = task.rations
         hostsMax = task.region.granularity == .whole ? 1 : topology.rules.hostsPerRegionMax
         let highest = Array(caps.sorted(by: >).prefix(hostsMax))
@@ -174,12 +182,12 @@ struct PlannedRegion {
         return .free(totals: max(1, min(kept.reduce(0, +), most))...most)
     }
 
-    private static func fates(of standings: [HostStanding], in topology: Topology) -> [Int] {
-        let left = standings.filter { $0.cap == .zero && $0.present > .zero }
-            .compactMap { topology.site(of: $0.host)?.domains }
-        let shared = standings.map { standing in
-            let domains = topology.site(of: standing.host)?.domains ?? []
-            return left.map { gone in domains.count { gone.contains($0) } }.max() ?? 0
+    private static func fates(of standings: [HostStanding], in domains: [[FailureDomain]]) -> [Int]
+    {
+        let left = zip(standings, domains).filter { $0.0.cap == .zero && $0.0.present > .zero }
+            .map(\.1)
+        let shared = domains.map { domains in
+            left.map { gone in domains.count { gone.contains($0) } }.max() ?? 0
         }
         let least = zip(standings, shared).filter { $0.0.cap > .zero }.map(\.1).min() ?? 0
         return shared.map { max(0, $0 - least) }
@@ -193,12 +201,22 @@ struct PlannedRegion {
         }
     }
 
-    /// Whether it must change in any placement: it leaves a host.
-    var mustMoveAlways: Bool { most != nil && zip(present, caps).contains { $0 > $1 } }
+    /// Whether it has more on some host than it may, and may be rearranged for that.
+    var mustLeave: Bool { most != nil && zip(present, caps).contains { $0 > $1 } }
 
-    /// Whether it must change in any placement that serves everybody.
+    /// Whether it has nothing on any host that it may have.
+    private var hasNoPlace: Bool { !zip(present, caps).contains { min($0, $1) > 0 } }
+
+    /// Whether it moves in any placement (`PlacementKeys.moved`).
+    var mustMoveAlways: Bool {
+        guard case .free(let totals) = choice else { return false }
+        return mustLeave && hasNoPlace && totals.lowerBound > 0
+    }
+
+    /// Whether it moves in any placement that serves everybody.
     var mustMove: Bool {
-        mustMoveAlways || (most != nil && demandMax > 0 && present.reduce(0, +) < 100)
+        guard most != nil, demandMax > 0 else { return mustMoveAlways }
+        return mustLeave ? hasNoPlace : present.reduce(0, +) < 100
     }
 
     /// Options that keep every rule whatever else is chosen; there is always one.

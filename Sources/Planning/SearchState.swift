@@ -89,15 +89,20 @@ struct SearchState {
     }
 
     private mutating func count(_ shares: [Int], of region: PlannedRegion) {
-        if shares != region.present {
-            sums.moved += 1
-        } else if region.isPlanned {
-            sums.heldBack += 1
-        }
+        let stays = shares == region.present
+        let isNew = zip(shares, region.present).contains { $0 > 0 && $1 == 0 }
+        sums.moved += (region.mustLeave ? isNew : !stays) ? 1 : 0
+        sums.heldBack += region.isPlanned && stays ? 1 : 0
+        var taken = 0
         for (position, percent) in shares.enumerated() {
-            let taken = min(region.present[position], region.caps[position]) - percent
-            if taken > 0, !region.isPlanned { sums.disturbed += taken * region.demandMax }
+            taken += max(0, min(region.present[position], region.caps[position]) - percent)
             if percent > 0 { sums.fate = max(sums.fate, region.fate[position]) }
+        }
+        guard !region.isPlanned else { return }
+        if region.mustLeave {
+            sums.rearranged += taken * region.demandMax
+        } else {
+            sums.disturbed += taken * region.demandMax
         }
     }
 }

@@ -13,7 +13,7 @@ package struct Surviving: Sendable {
     private static let stepsShared = 10_000_000
     /// What each loss may use at least, and at most: enough for ten thousand losses to find nearly
     /// all that fits.
-    private static let stepsPerLoss = 2000...Planner.stepsDefault
+    private static let stepsPerLoss = 5000...Planner.stepsDefault
     /// The most domains that are asked about at once.
     package static let atOnceMax = 2
     /// The most losses of one question: every two of about two hundred domains.

@@ -1,5 +1,5 @@
 import Detection
-import OrderedCollections
+package import OrderedCollections
 package import TopologyModel
 package import Values
 
@@ -24,35 +24,42 @@ extension Situation {
     /// Users that the region asks for at `instant`: by its curve and the calendar; while a surge
     /// lasts times that, and no fewer than it brought to a host that is saturated.
     package func demand(of region: Region, at instant: Instant) -> Users {
+        demand(of: region, at: instant, seen: usersSeen[region.id] ?? 0)
+    }
+
+    /// The same where `usersSeen` is known already.
+    package func demand(of region: Region, at instant: Instant, seen: Users) -> Users {
         let usual = region.demand.users(at: instant, in: topology.calendar)
         guard instant - now < Situation.surgeFor else { return usual }
-        let seen = usersSeen(of: region)
         guard board.surge > 100 else { return max(usual, seen) }
         let near = region.demand.usersExpected(about: instant, in: topology.calendar)
         let (product, overflow) = near.multipliedReportingOverflow(by: board.surge)
         return max(seen, overflow ? Users.usersMax : min(product / 100, Users.usersMax))
     }
 
-    /// What its part of the users on a saturated host says of all its users, from the host of
-    /// which that says most; 0 where it had none there. Regions that share a host are taken to
-    /// bring users as their curves say. Who was moved away since counts as there, for so it was
-    /// read.
-    private func usersSeen(of region: Region) -> Users {
-        let present = allocations[region.id]?.hosts ?? []
-        return OrderedSet(region.hosts + present).map { host in
-            guard let standing = board.loads[host], standing.verdict == .saturated,
-                let load = standing.load
-            else { return 0 }
+    /// What each region's part of the users on a saturated host says of all its users, from the
+    /// host of which that says most; only of regions that had a part of one. Regions that share a
+    /// host are taken to bring users as their curves say. Who was moved away since counts as
+    /// there, for so it was read.
+    package var usersSeen: OrderedDictionary<RegionID, Users> {
+        var seen: OrderedDictionary<RegionID, Users> = [:]
+        for (host, standing) in board.loads where standing.verdict == .saturated {
+            guard let load = standing.load else { continue }
             let moved = movedAway(since: standing.since)
-            let percent = percent(of: region.id, at: host, before: moved)
-            guard percent > .zero else { return 0 }
-            let own = expected(of: region, percent)
-            let all = topology.regions.values.reduce(0) {
-                $0 + expected(of: $1, self.percent(of: $1.id, at: host, before: moved))
+            let shares = topology.regions.values.map { region in
+                let percent = (moved[region.id] ?? allocations[region.id])?.percent(of: host)
+                return percent ?? .zero
             }
-            let here = all == 0 ? 0 : (load.users + load.waiting) * own / all
-            return min(here * 100 / percent.value, Users.usersMax)
-        }.max() ?? 0
+            let users = zip(topology.regions.values, shares).map { expected(of: $0, $1) }
+            let all = users.reduce(0, +)
+            for (index, percent) in shares.enumerated() where percent > .zero && all > 0 {
+                let here = (load.users + load.waiting) * users[index] / all
+                let region = topology.regions.keys[index]
+                seen[region] = max(
+                    seen[region] ?? 0, min(here * 100 / percent.value, Users.usersMax))
+            }
+        }
+        return seen
     }
 
     /// Where regions were that were shifted since, as far as shifts are remembered.
@@ -60,13 +67,6 @@ extension Situation {
         OrderedDictionary(
             history.shifts.lazy.filter { $0.at > since }.map { ($0.region, $0.from) },
             uniquingKeysWith: { first, _ in first })
-    }
-
-    private func percent(
-        of region: RegionID, at host: HostID,
-        before moved: OrderedDictionary<RegionID, Allocation>
-    ) -> Percent {
-        (moved[region] ?? allocations[region])?.percent(of: host) ?? .zero
     }
 
     private func expected(of region: Region, _ percent: Percent) -> Users {

@@ -76,32 +76,56 @@ package struct Situation: Hashable, Sendable {
         topology.door(door)?.door.edge.map(isOut) ?? false
     }
 
-    /// Whether a host could stand by for a region of which nothing was seen there: it is up and
-    /// calm, no person closed it, nothing around it is in doubt, and its site has the labels.
+    /// Whether a host could stand by for a region of which nothing was seen there: it is up,
+    /// nothing stands against it, and its site has the labels.
     package func isSound(_ host: HostID, with labels: [String]) -> Bool {
-        guard let site = topology.site(of: host) else { return false }
-        return board.verdict(of: host) == .up && board.lostDomain(of: site) == nil
-            && board.doubtedDomain(of: site, at: now) == nil && closure(of: host) == nil
-            && board.loads[host]?.verdict != .saturated
-            && labels.allSatisfy(site.labels.contains)
+        let objections = objections(to: host)
+        return board.verdict(of: host) == .up && objections.loss == nil
+            && objections.closure == nil && !objections.isSaturated
+            && labels.allSatisfy(objections.labels.contains)
     }
 
     /// Why `host` may take no new users of `region` now, or nil when it may.
     package func objection(to host: HostID, for region: Region) -> Objection? {
-        guard let declared = topology.hosts[host], let site = topology.sites[declared.site] else {
-            return .notDeclared
-        }
-        if let domain = board.lostDomain(of: site) { return .inLostDomain(domain) }
-        if let domain = board.doubtedDomain(of: site, at: now) { return .inDoubtedDomain(domain) }
-        if board.verdict(of: host) == .lost { return .lost }
-        if board.verdict(of: region.id, at: host) == .lost { return .serviceLost }
-        if let closure = closure(of: host) { return closure.objection }
-        if board.verdict(of: region.id, at: host) == .unknown { return .unknown }
-        if board.verdict(of: region.id, at: host) == .saturated { return .saturated }
-        if board.loads[host]?.verdict == .saturated { return .saturated }
-        let missing = region.require.filter { !site.labels.contains($0) }
+        objection(to: host, for: region, beside: objections(to: host))
+    }
+
+    /// The same where what stands against the host is known already.
+    package func objection(
+        to host: HostID, for region: Region, beside objections: HostObjections
+    ) -> Objection? {
+        if let loss = objections.loss { return loss }
+        let service = board.verdict(of: region.id, at: host)
+        if service == .lost { return .serviceLost }
+        if let closure = objections.closure { return closure }
+        if service == .unknown { return .unknown }
+        if service == .saturated || objections.isSaturated { return .saturated }
+        let missing = region.require.filter { !objections.labels.contains($0) }
         return missing.isEmpty ? nil : .labelsMissing(missing)
     }
+
+    package func objections(to host: HostID) -> HostObjections {
+        guard let declared = topology.hosts[host], let site = topology.sites[declared.site] else {
+            return HostObjections(
+                loss: .notDeclared, closure: nil, isSaturated: false, labels: [])
+        }
+        let isLost = board.verdict(of: host) == .lost
+        return HostObjections(
+            loss: board.lostDomain(of: site).map { .inLostDomain($0) }
+                ?? board.doubtedDomain(of: site, at: now).map { .inDoubtedDomain($0) }
+                ?? (isLost ? .lost : nil),
+            closure: closure(of: host)?.objection,
+            isSaturated: board.loads[host]?.verdict == .saturated, labels: site.labels)
+    }
+}
+
+/// What stands against new users on a host, whatever their region, and what its site has.
+package struct HostObjections: Sendable {
+    /// It, or a domain around it, is lost or in doubt, or it is not declared.
+    fileprivate let loss: Objection?
+    fileprivate let closure: Objection?
+    fileprivate let isSaturated: Bool
+    fileprivate let labels: [String]
 }
 
 /// Why a host may take no new users of a region.

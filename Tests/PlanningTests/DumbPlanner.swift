@@ -19,6 +19,10 @@ struct DumbPlanner {
     let wishes: [Wish]
     let hours: [Instant]
     private let topology: Topology
+    /// Users, one a host.
+    private let limits: [Users]
+    /// Users of regions of which nothing is wished, at `host * hours + hour`.
+    private let base: [Users]
 
     init(_ situation: Situation, _ wishes: [Wish], hours: Int) {
         (self.situation, self.wishes) = (situation, wishes)
@@ -26,13 +30,28 @@ struct DumbPlanner {
         let all = (0...hours).map { situation.now + .seconds($0 * 3600) }
         let regions = situation.topology.regions.values
         var seen: [[Users]] = []
-        self.hours = all.filter { hour in
+        let hours = all.filter { hour in
             let row = regions.map {
                 $0.demand.users(at: hour, in: situation.topology.calendar)
             }
             defer { seen.append(row) }
             return !seen.contains(row)
         }
+        self.hours = hours
+        limits = topology.hosts.values.map {
+            $0.capacity.users * (100 - situation.topology.rules.headroom.value) / 100
+        }
+        var base = [Users](repeating: 0, count: topology.hosts.count * hours.count)
+        for region in regions where !wishes.contains(where: { $0.region.id == region.id }) {
+            for share in situation.allocations[region.id]?.shares ?? [] {
+                guard let host = topology.hosts.index(forKey: share.host) else { continue }
+                for (index, hour) in hours.enumerated() {
+                    let users = region.demand.users(at: hour, in: topology.calendar)
+                    base[host * hours.count + index] += share.percent.roundedUp(of: users)
+                }
+            }
+        }
+        self.base = base
     }
 
     // MARK: - What may be
@@ -91,105 +110,95 @@ struct DumbPlanner {
 
     // MARK: - How good it is
 
+    /// What a wish may become, with all that it adds to the whole.
+    private struct Option {
+        let shares: [Int]
+        /// Users, at `host * hours + hour`.
+        let loads: [Users]
+        /// One an hour.
+        let unserved: [Int]
+        let heldBack, moved, disturbed, rearranged, fate: Int
+        /// Indices of hosts.
+        let used: [Int]
+        /// Whether it is spread over hosts that it may not see over their limits.
+        let isStrict: Bool
+    }
+
+    private func option(_ shares: [Int], of wish: Wish) -> Option {
+        let places = wish.region.hosts.map { topology.hosts.keys.firstIndex(of: $0) ?? 0 }
+        let present = wish.region.hosts.map { wish.from.percent(of: $0).value }
+        let caps = wish.region.hosts.map { cap($0, wish) }
+        let best = caps.sorted(by: >)
+        let users = users(of: wish.region)
+        let isPlanned = wish.fixed != nil
+        let mustLeave = !isPlanned && zip(present, caps).contains { $0 > $1 }
+        let isOnNewHost = zip(shares, present).contains { $0 > 0 && $1 == 0 }
+        let taken = shares.indices.reduce(0) {
+            $0 + max(0, min(present[$1], caps[$1]) - shares[$1])
+        }
+        let disturbance = isPlanned ? 0 : taken * (users.max() ?? 0)
+        return Option(
+            shares: shares,
+            loads: loads(zip(places, shares).map { ($0, $1) }, users),
+            unserved: users.map { wish.region.weightInPlan * $0 * (100 - shares.reduce(0, +)) },
+            heldBack: isPlanned && shares == present ? 1 : 0,
+            moved: (mustLeave ? isOnNewHost : shares != present) ? 1 : 0,
+            disturbed: mustLeave ? 0 : disturbance, rearranged: mustLeave ? disturbance : 0,
+            fate: fate(shares, wish),
+            used: zip(places, shares).filter { $0.1 > 0 }.map(\.0),
+            isStrict: !isPlanned && !rations(wish.region) && shares.count { $0 > 0 } > 1
+                && best[0] >= min(100, best.prefix(2).reduce(0, +)))
+    }
+
     /// The objectives in order, or nil when a rule forbids the whole.
     func keys(_ choice: [[Int]]) -> [Int]? {
-        let loads = self.loads(choice)
-        let hosts = Array(topology.hosts.keys)
-        let over = hosts.map { excess(loads, $0) }
-        for (wish, shares) in zip(wishes, choice) where isStrict(wish) {
-            let used = zip(wish.region.hosts, shares).filter { $0.1 > 0 }.map(\.0)
-            let isOver = used.contains { over[hosts.firstIndex(of: $0) ?? 0] > 0 }
-            if used.count > 1, isOver { return nil }
+        keys(zip(wishes, choice).map { option($1, of: $0) })
+    }
+
+    private func keys(_ choice: [Option]) -> [Int]? {
+        var (loads, unserved) = (base, hours.map { _ in 0 })
+        for option in choice {
+            for index in loads.indices { loads[index] += option.loads[index] }
+            for hour in hours.indices { unserved[hour] += option.unserved[hour] }
         }
-        let moved = zip(wishes, choice).count { $1 != present($0) }
-        let heldBack = zip(wishes, choice).count { $0.fixed != nil && $1 == present($0) }
-        let used = hosts.filter { host in
-            zip(wishes, choice).contains { wish, shares in
-                zip(wish.region.hosts, shares).contains { $0 == host && $1 > 0 }
+        var (over, fullest) = (0, 0)
+        for host in limits.indices {
+            var most = 0
+            for hour in hours.indices { most = max(most, loads[host * hours.count + hour]) }
+            over += max(0, most - limits[host])
+            for option in choice where option.used.contains(host) {
+                if option.isStrict, most > limits[host] { return nil }
+                fullest = max(fullest, (most * 100 + limits[host] - 1) / limits[host])
             }
         }
         return [
-            over.reduce(0, +), unserved(choice), heldBack, moved, disturbed(choice),
-            used.map { utilisation(loads, $0) }.max() ?? 0, fate(choice),
+            over, unserved.max() ?? 0, choice.reduce(0) { $0 + $1.heldBack },
+            choice.reduce(0) { $0 + $1.moved }, choice.reduce(0) { $0 + $1.disturbed }, fullest,
+            choice.reduce(0) { $0 + $1.rearranged }, choice.map(\.fate).max() ?? 0,
         ]
     }
 
-    private func isStrict(_ wish: Wish) -> Bool {
-        let best = wish.region.hosts.map { cap($0, wish) }.sorted(by: >)
-        return wish.fixed == nil && !rations(wish.region)
-            && best[0] >= min(100, best.prefix(2).reduce(0, +))
+    private func users(of region: Region) -> [Users] {
+        hours.map { region.demand.users(at: $0, in: topology.calendar) }
     }
 
-    private func present(_ wish: Wish) -> [Int] {
-        wish.region.hosts.map { wish.from.percent(of: $0).value }
-    }
-
-    private func loads(_ choice: [[Int]]) -> [HostID: [Users]] {
-        var loads: [HostID: [Users]] = [:]
-        for region in topology.regions.values {
-            let users = hours.map { region.demand.users(at: $0, in: topology.calendar) }
-            let index = wishes.firstIndex { $0.region.id == region.id }
-            let shares =
-                index.map { Array(zip(region.hosts, choice[$0])) }
-                ?? (situation.allocations[region.id]?.shares ?? []).map {
-                    ($0.host, $0.percent.value)
-                }
-            for (host, percent) in shares {
-                let mine = users.map { ($0 * percent + 99) / 100 }
-                loads[host] = zip(loads[host] ?? users.map { _ in 0 }, mine).map(+)
+    private func loads(_ shares: [(host: Int, percent: Int)], _ users: [Users]) -> [Users] {
+        var loads = [Users](repeating: 0, count: topology.hosts.count * hours.count)
+        for (host, percent) in shares {
+            for hour in hours.indices {
+                loads[host * hours.count + hour] += (users[hour] * percent + 99) / 100
             }
         }
         return loads
     }
 
-    private func limit(_ host: HostID) -> Users {
-        (topology.hosts[host]?.capacity.users ?? 0) * (100 - topology.rules.headroom.value) / 100
-    }
-
-    private func excess(_ loads: [HostID: [Users]], _ host: HostID) -> Users {
-        max(0, (loads[host]?.max() ?? 0) - limit(host))
-    }
-
-    private func utilisation(_ loads: [HostID: [Users]], _ host: HostID) -> Int {
-        let (load, limit) = (loads[host]?.max() ?? 0, limit(host))
-        return (load * 100 + limit - 1) / limit
-    }
-
-    private func unserved(_ choice: [[Int]]) -> Int {
-        hours.map { hour in
-            zip(wishes, choice).reduce(0) { sum, next in
-                let (wish, shares) = next
-                let users = wish.region.demand.users(at: hour, in: topology.calendar)
-                return sum + wish.region.weightInPlan * users * (100 - shares.reduce(0, +))
-            }
-        }.max() ?? 0
-    }
-
-    private func disturbed(_ choice: [[Int]]) -> Int {
-        zip(wishes, choice).filter { $0.0.fixed == nil }.reduce(0) { sum, next in
-            let (wish, shares) = next
-            let most = hours.map { wish.region.demand.users(at: $0, in: topology.calendar) }.max()
-            let taken = zip(wish.region.hosts, shares).reduce(0) { taken, share in
-                let stays = min(wish.from.percent(of: share.0).value, cap(share.0, wish))
-                return taken + max(0, stays - share.1)
-            }
-            return sum + taken * (most ?? 0)
-        }
-    }
-
-    private func fate(_ choice: [[Int]]) -> Int {
-        zip(wishes, choice).map { wish, shares in
-            let gone = wish.region.hosts.filter {
-                cap($0, wish) == 0 && wish.from.percent(of: $0) > .zero
-            }
-            let shared = wish.region.hosts.map { host in
-                gone.map { common(host, $0) }.max() ?? 0
-            }
-            let able = wish.region.hosts.indices.filter { cap(wish.region.hosts[$0], wish) > 0 }
-            let least = able.map { shared[$0] }.min() ?? 0
-            return shares.indices.filter { shares[$0] > 0 }
-                .map { max(0, shared[$0] - least) }.max() ?? 0
-        }.max() ?? 0
+    private func fate(_ shares: [Int], _ wish: Wish) -> Int {
+        let hosts = wish.region.hosts
+        let gone = hosts.filter { cap($0, wish) == 0 && wish.from.percent(of: $0) > .zero }
+        let shared = hosts.map { host in gone.map { common(host, $0) }.max() ?? 0 }
+        let least = hosts.indices.filter { cap(hosts[$0], wish) > 0 }.map { shared[$0] }.min() ?? 0
+        return shares.indices.filter { shares[$0] > 0 }.map { max(0, shared[$0] - least) }.max()
+            ?? 0
     }
 
     private func common(_ one: HostID, _ other: HostID) -> Int {
@@ -201,16 +210,16 @@ struct DumbPlanner {
 
     /// The best choice and its keys, the larger share at the earlier host among equals.
     func best() -> (choice: [[Int]], keys: [Int])? {
+        let options = wishes.map { wish in self.options(wish).map { option($0, of: wish) } }
         var best: (choice: [[Int]], keys: [Int])?
-        func extend(_ choice: [[Int]]) {
+        func extend(_ choice: [Option]) {
             guard choice.count < wishes.count else {
                 guard let keys = self.keys(choice) else { return }
-                if best.map({ isBetter(choice, keys, than: $0) }) ?? true {
-                    best = (choice, keys)
-                }
+                let shares = choice.map(\.shares)
+                if best.map({ isBetter(shares, keys, than: $0) }) ?? true { best = (shares, keys) }
                 return
             }
-            for option in options(wishes[choice.count]) { extend(choice + [option]) }
+            for option in options[choice.count] { extend(choice + [option]) }
         }
         extend([])
         return best

@@ -121,7 +121,7 @@ private let domain = FailureDomain("ovh/gra")
             let need = random.next(in: 0...200_000)
             let logins = random.next(in: 0...1) == 0 ? nil : random.next(in: 1...400)
             let now = Capacity(users: random.next(in: 1...200_000), loginsPerSecond: logins)
-            let remedies = HostRoom.remedies(for: need, on: now, headroom: headroom)
+            let remedies = HostRoom(now, headroom: headroom).remedies(for: need)
             let room = { HostRoom($0, headroom: headroom).limit }
             #expect(room(now.raised(by: remedies)) >= need, "\(now) \(headroom) \(need)")
             #expect(remedies.isEmpty == (room(now) >= need), "\(now) \(headroom) \(need)")
