@@ -21,7 +21,6 @@ package struct ControlServer: Sendable {
 
     private let runtime: Runtime
     private let history: any HistoryPort
-    private let survival = SurvivalWatch()
     private let readinessDesk: ReadinessDesk
     private let socketPath: String
     private let log: Logger
@@ -46,7 +45,7 @@ package struct ControlServer: Sendable {
             onServerRunning: { _ in chmod(socketPath, 0o600) }, logger: quiet)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask(priority: .background) { await survival.run(over: runtime) }
+                group.addTask(priority: .background) { await runtime.survival.run(over: runtime) }
                 defer { group.cancelAll() }
                 try await app.runService(gracefulShutdownSignals: [])
             }
@@ -223,7 +222,7 @@ package struct ControlServer: Sendable {
                     what: "there is no failure domain '\(unknown)'",
                     mend: nameMend(for: unknown.name, among: known.map(\.name))))
         }
-        if question.lost.isEmpty, question.at == nil, let kept = survival.fresh(in: situation) {
+        if question.lost.isEmpty, question.at == nil, let kept = runtime.survival.fresh(in: situation) {
             return kept.losing(atMost: question.atOnce)
         }
         return try await Surviving(situation, at: question.at).sideBySide(

@@ -29,6 +29,8 @@ struct Levelling {
         while high > 1, steps < stepsMax {
             if distance == 0 { distance = max(1, high / Levelling.distanceFirst) }
             let part = (stepsMax - steps) / Levelling.trialsLeft
+            // Fewer steps than regions find nothing, and a trial costs more than they do.
+            guard part >= space.regionCount else { return }
             trials += 1
             if let found = placement(under: high - distance, stepsMax: part) {
                 best = found

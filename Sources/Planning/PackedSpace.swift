@@ -105,6 +105,15 @@ final class PackedSpace: Sendable {
         rations[region] ? totalsMin[region] : totalsMax[region]
     }
 
+    /// Whether a region may be so, one percent a place, whatever the others are.
+    func allows(_ row: [Int], of region: Int) -> Bool {
+        guard options[region].isEmpty else { return options[region].contains(row) }
+        let total = row.reduce(0, +)
+        return zip(row, caps[places(of: region)]).allSatisfy { $0 <= $1 }
+            && row.count { $0 > 0 } <= hostsMax[region]
+            && least(of: region) <= total && total <= totalsMax[region]
+    }
+
     func places(of region: Int) -> Range<Int> { starts[region]..<starts[region + 1] }
 
     func slots(of region: Int) -> Range<Int> { region * width..<(region + 1) * width }

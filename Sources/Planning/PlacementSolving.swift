@@ -24,8 +24,11 @@ struct PlacementSolving {
     /// everybody can be served: that is then the answer, and its measure comes soon.
     private static let hopelessPart = 10
 
-    init(_ space: SearchSpace, stepsMax: Int, levels: Bool = true) {
-        (self.space, self.levels) = (space, levels)
+    /// One row a region, one percent a host of it; nil where nothing was planned ahead.
+    private let ready: [[Int]?]
+
+    init(_ space: SearchSpace, stepsMax: Int, levels: Bool = true, ready: [[Int]?] = []) {
+        (self.space, self.levels, self.ready) = (space, levels, ready)
         let isHopeless = !levels && space.cannotServeAll
         self.stepsMax = isHopeless ? stepsMax * PlacementSolving.hopelessPart / 100 : stepsMax
         packed = PackedSpace(space)
@@ -46,7 +49,7 @@ struct PlacementSolving {
 
     func searched(after exact: PlacementSearch.Result?) -> PlacementSearch.Result {
         let used = exact?.steps ?? 0
-        let first = self.first()
+        let first = prepared(beside: self.first())
         let start =
             levels
             ? PriceBound.unserved(
@@ -108,6 +111,25 @@ struct PlacementSolving {
         placement = PackedPlacement(packed)
         for region in all { placement.put(region, whole.shares(of: region)) }
         return placement
+    }
+
+    /// What was planned ahead, as far as it keeps the rules, with the other regions beside it;
+    /// or `first` where that is no worse.
+    private func prepared(beside first: PackedPlacement) -> PackedPlacement {
+        var placement = PackedPlacement(packed)
+        var others: [Int] = []
+        for region in 0..<packed.regionCount {
+            if ready.indices.contains(region), let row = ready[region],
+                packed.allows(row, of: region)
+            {
+                placement.put(region, packed.shares(row, of: region))
+            } else {
+                others.append(region)
+            }
+        }
+        guard others.count < packed.regionCount else { return first }
+        placement.putAll(others)
+        return !placement.isForbidden && placement.keys < first.keys ? placement : first
     }
 
     /// No placement has keys below these.

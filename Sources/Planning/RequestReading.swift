@@ -176,6 +176,12 @@ struct RequestReading {
         return (allocation.admitted(of: region, among: most) * 100 + most - 1) / most
     }
 
+    /// Of the region's largest demand, in percent, what an allocation gives each of the hosts.
+    func percents(_ allocation: Allocation, of task: RegionTask, on hosts: [HostID]) -> [Int] {
+        let admitted = admittedPercent(of: task.region, by: allocation)
+        return hosts.map { allocation.percent(of: $0).ofDemand(admitted) }
+    }
+
     /// Relief of a saturated region holds users back only where the file lets it.
     private func rations(_ draft: Draft, _ region: Region) -> Bool {
         let canSplit = region.hasGate && region.granularity != .whole

@@ -73,6 +73,7 @@ package final class Runtime: Sendable {
     }
 
     package let lanes = Lanes()
+    package let survival = SurvivalWatch()
     private let ports: Ports
     private let limits: Limits
     private let log: Logger
@@ -362,7 +363,7 @@ package final class Runtime: Sendable {
 
     /// Carries one effect out; the slow ones as children of the loop's own task.
     private func obey(_ effect: Effect, in group: inout DiscardingTaskGroup) {
-        let (ports, lanes) = (ports, lanes)
+        let (ports, lanes, survival) = (ports, lanes, survival)
         switch effect {
         case .perform(let order):
             group.addTask { lanes.offer(.step(order.key, await self.send(order))) }
@@ -370,7 +371,9 @@ package final class Runtime: Sendable {
             group.addTask { lanes.offer(.doorRead(door, await ports.doors.read(door))) }
         case .solve(let id, let request, let steps):
             group.addTask {
-                lanes.offer(.solved(id, Planner.placement(for: request, steps: steps)))
+                let placement = Planner.placement(
+                    for: request, steps: steps, ready: survival.foretold(for: request))
+                lanes.offer(.solved(id, placement))
             }
         case .publish: break  // One controller has nobody to tell; several come with their store.
         case .reply(let id, let reply): answer(id, reply)

@@ -1,5 +1,5 @@
 import Control
-import OrderedCollections
+package import OrderedCollections
 package import Planning
 package import Situations
 import Synchronization
@@ -42,6 +42,21 @@ package final class SurvivalWatch: Sendable {
         }
     }
 
+    /// Where regions go by what was worked out, before it fell, for the loss that a request is
+    /// about; nothing where that loss was not asked about, or of another topology.
+    ///
+    /// However old it is: the planner takes of it what still keeps the rules.
+    package func foretold(for request: PlanningRequest) -> OrderedDictionary<RegionID, Allocation> {
+        kept.withLock { kept in
+            guard let kept, kept.situation.digest == request.situation.digest else { return [:] }
+            let lost = Set(request.changes.compactMap { kept.survivability.domain(lostBy: $0) })
+            let loss = kept.survivability.losses.first { Set($0.lost) == lost }
+            return OrderedDictionary(
+                (loss?.regions ?? []).map { ($0.region, $0.to) },
+                uniquingKeysWith: { first, _ in first })
+        }
+    }
+
     /// Works until it is cancelled.
     package func run(over runtime: Runtime) async {
         var pause = SurvivalWatch.firstAfter
@@ -58,6 +73,14 @@ package final class SurvivalWatch: Sendable {
                 } catch { return }  // Too many domains for pairs, and for ever; or it is cancelled.
             }
         }
+    }
+}
+
+extension Survivability {
+    /// The domain that fell, by the name that losses have it under.
+    fileprivate func domain(lostBy change: WantedChange) -> FailureDomain? {
+        guard case .leave(_, _, _, let domain?) = change else { return nil }
+        return same.first { $0.domain == domain }?.fallsWith ?? domain
     }
 }
 

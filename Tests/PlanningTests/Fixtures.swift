@@ -133,11 +133,11 @@ func leave(_ region: String, _ hosts: String...) -> WantedChange {
 
 func plan(
     _ situation: Situation, _ changes: [WantedChange], horizon: Duration = .seconds(24 * 3600),
-    steps: Int = Planner.stepsDefault
+    steps: Int = Planner.stepsDefault, ready: OrderedDictionary<RegionID, Allocation> = [:]
 ) -> Placement {
     Planner.placement(
         for: PlanningRequest(situation: situation, changes: changes, horizon: horizon),
-        steps: steps)
+        steps: steps, ready: ready)
 }
 
 extension Placement {

@@ -9,7 +9,7 @@ import Values
 
 /// More regions than an exact search can combine, on hosts that have too little room for them.
 private struct LargeProblem {
-    let situation: Situation
+    var situation: Situation
     let changes: [WantedChange]
 
     init(seed: UInt64, regions count: Int = 40, hosts hostCount: Int = 24) {
@@ -56,6 +56,32 @@ private struct LargeProblem {
             (later.overcommitted, later.unserved) < (first.overcommitted, first.unserved))
     }
 
+    @Test("a plan made ahead is where a search begins, as far as it keeps the rules")
+    func beginsFromWhatIsReady() throws {
+        let problem = LargeProblem(seed: 3)
+        let good = plan(problem.situation, problem.changes, steps: 4000)
+        let ready = OrderedDictionary(
+            uniqueKeysWithValues: good.regions.map { ($0.region, $0.to) })
+        let atOnce = plan(problem.situation, problem.changes, steps: 0, ready: ready)
+        #expect(atOnce.keys(in: problem) <= good.keys(in: problem))
+        #expect(
+            atOnce.keys(in: problem)
+                < plan(problem.situation, problem.changes, steps: 0)
+                .keys(in: problem))
+
+        // A host that it counts on has fallen since.
+        let used = OrderedSet(good.regions.flatMap(\.to.hosts))
+        for host in used.prefix(3) {
+            var later = problem
+            later.situation.hold(host.name, .lost)
+            let placement = plan(later.situation, later.changes, steps: 0, ready: ready)
+            #expect(placement.violations(in: later.situation) == [])
+            #expect(!placement.regions.contains { $0.to.percent(of: host) > .zero })
+            let unprepared = plan(later.situation, later.changes, steps: 0)
+            #expect(placement.keys(in: later) <= unprepared.keys(in: later))
+        }
+    }
+
     @Test(arguments: [1, 2, 3])
     func aRegionIsSpreadOverNoMoreHostsThanTheFileAllows(hostsMax: Int) {
         let hosts = (0..<5).map { HostSpec("h\($0)", "p/c\($0)/x", users: 300) }
@@ -94,6 +120,29 @@ private struct LargeProblem {
                 in: PackedSpace(space), reached: exact.keys.unserved, rounds: 20)
             #expect(bound <= exact.keys.unserved, "seed \(seed)")
         }
+    }
+
+    /// Also from several beginnings, which small problems get with few steps.
+    @Test(arguments: 0..<4)
+    func findsNearlyAllThatTheExactSearchProves(batch: Int) {
+        var (tried, reached) = (0, 0)
+        var seed = UInt64(batch + 900) << 32
+        while tried < 25 {
+            defer { seed += 1 }
+            guard let problem = SmallProblem(seed: seed) else { continue }
+            let space = problem.space
+            var search = PlacementSearch(space, stepsMax: Planner.stepsDefault)
+            let exact = search.run()
+            guard exact.isExact else { continue }
+            tried += 1
+            let found = PlacementSolving(space, stepsMax: 20_000).searched(after: nil)
+            #expect(found.steps <= 20_000, "seed \(seed)")
+            var (best, own) = (exact.keys, found.keys)
+            (best.utilisation, best.rearranged, best.fate) = (0, 0, 0)
+            (own.utilisation, own.rearranged, own.fate) = (0, 0, 0)
+            if own == best { reached += 1 }
+        }
+        #expect(reached >= 24, "only \(reached) of \(tried) are the optimum")
     }
 }
 

@@ -58,4 +58,33 @@ import Values
         change.make(&now)
         #expect((watch.fresh(in: now) == found) == change.isFresh)
     }
+
+    @Test("a request about a loss gets where regions go by what was worked out before it")
+    func whatWasForetold() throws {
+        let topology = Topology.simulated(controllers: 1)
+        let situation = Situation.ordinary(
+            topology, digest: Digest(hex: "ab"), at: SurvivalWatchTests.start)
+        let watch = SurvivalWatch()
+        let found = try Surviving(situation).survivability(losing: [], atOnce: 1)
+        watch.keep(found, from: situation)
+        let loss = try #require(found.losses.first { !$0.regions.isEmpty })
+        let request = { (domain: FailureDomain?, situation: Situation) in
+            PlanningRequest(
+                situation: situation,
+                changes: loss.regions.map {
+                    .leave(region: $0.region, hosts: [], cause: .lost, domain: domain)
+                })
+        }
+        let foretold = watch.foretold(for: request(loss.lost[0], situation))
+        #expect(Array(foretold.keys) == loss.regions.map(\.region))
+        #expect(Array(foretold.values) == loss.regions.map(\.to))
+        for same in found.same where same.fallsWith == loss.lost[0] {
+            #expect(watch.foretold(for: request(same.domain, situation)) == foretold)
+        }
+        #expect(watch.foretold(for: request(FailureDomain("no/where"), situation)).isEmpty)
+        #expect(watch.foretold(for: request(nil, situation)).isEmpty)
+        var other = situation
+        other.digest = Digest(hex: "cd")
+        #expect(watch.foretold(for: request(loss.lost[0], other)).isEmpty)
+    }
 }
