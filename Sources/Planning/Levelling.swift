@@ -3,9 +3,6 @@
 struct Levelling {
     /// The first ceiling is lower than the fullest host by this part.
     private static let distanceFirst = 8
-    /// A trial begins near what it looks for, and so cooler than a search from nothing; and it may
-    /// move nobody more.
-    private static let (heatPart, movePart) = (128, 64)
     /// Each trial may use this part of the steps that are left.
     private static let trialsLeft = 12
     private static let million = 1_000_000
@@ -62,10 +59,7 @@ struct Levelling {
         steps += 1
         guard !placement.isForbidden else { return nil }
         var search = Annealing(from: placement, seed: UInt64(trials))
-        let leg = Annealing.Leg(
-            steps: stepsMax, heatPart: Levelling.heatPart, movePart: Levelling.movePart,
-            isHoming: true)
-        search.run(leg, until: goal)
+        search.run(.levelling(steps: stepsMax), until: goal)
         steps += search.steps
         return search.best.keys <= goal ? search.best.slots : nil
     }

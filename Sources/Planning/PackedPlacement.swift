@@ -76,7 +76,7 @@ struct PackedPlacement {
 
     // MARK: - What regions have
 
-    /// The slots of a region that have something, in order.
+    /// What a region has, in the order of its slots.
     func shares(of region: Int) -> [PackedShare] {
         slots[space.slots(of: region)].filter { $0.percent > 0 }
     }
@@ -100,8 +100,8 @@ struct PackedPlacement {
         let old = slots[slot]
         guard old != share else { return }
         let region = slot / space.width
-        let isCounted = !space.mustLeave[region]
-        if isCounted { count(region, by: -1) }
+        let canStay = !space.mustLeave[region]
+        if canStay { count(region, by: -1) }
         if space.isStrict[region] { markStrict(region, by: -1) }
         if old.percent > 0 {
             add(region, old, by: -1)
@@ -119,7 +119,7 @@ struct PackedPlacement {
             unservedByHour[hour] -= worth * space.demand[region * space.hours + hour]
         }
         if space.isStrict[region] { markStrict(region, by: 1) }
-        if isCounted { count(region, by: 1) }
+        if canStay { count(region, by: 1) }
     }
 
     private mutating func leave(_ host: Int, _ slot: Int) {
@@ -162,7 +162,8 @@ struct PackedPlacement {
         }
     }
 
-    /// Counts a region that may stay as moved, held back or disturbed, or no longer.
+    /// Adds a region that need not leave a host to who is moved, held back and disturbed, or takes
+    /// it off.
     private mutating func count(_ region: Int, by sign: Int) {
         let stays = isAsItIs(region)
         moved += stays ? 0 : sign
@@ -197,8 +198,8 @@ struct PackedPlacement {
 
     // MARK: - What fits
 
-    /// How much more of a region a place can take beside those who are there, itself included, in
-    /// percent of its demand.
+    /// How much of a region fits at a place beside all who are there, itself included, in percent
+    /// of its demand: no more than the cap, of which what it has there is not taken off.
     func percentWithRoom(_ region: Int, at place: Int) -> Int {
         let host = space.hosts[place]
         var most = space.caps[place]

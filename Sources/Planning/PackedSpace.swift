@@ -1,7 +1,7 @@
 /// A search space as flat arrays of integers, for a search that looks at millions of options.
 ///
-/// A place is a host of a region: an index into `hosts`, `caps`, `present` and `fate`; the places
-/// of a region stand together, in declared order. It is a class so that handing it on costs one
+/// A place is a host of a region: an index into `hosts`, `caps` and `present`; the places of a
+/// region stand together, in declared order. It is a class so that handing it on costs one
 /// count, not one an array.
 final class PackedSpace: Sendable {
     /// Of the highest priority (`Region.weightInPlan`).
@@ -23,9 +23,10 @@ final class PackedSpace: Sendable {
     /// Percent of the region's demand.
     let caps: [Int]
     let present: [Int]
-    let fate: [Int]
     /// The places that a region has now, one list a region.
     let held: [[Int]]
+    /// The places that a region may have, and those of them that it has.
+    let (open, home): ([[Int]], [[Int]])
     /// Whether a region has more on some host than it may.
     let mustLeave: [Bool]
     /// How many hosts any region may have at once: slots of a region in `PackedPlacement`.
@@ -56,17 +57,25 @@ final class PackedSpace: Sendable {
         hosts = regions.flatMap(\.hosts)
         caps = regions.flatMap(\.caps)
         present = regions.flatMap(\.present)
-        fate = regions.flatMap(\.fate)
         held = zip(starts, regions).map { start, region in
             region.present.indices.filter { region.present[$0] > 0 }.map { start + $0 }
         }
+        let caps = caps
+        open = (0..<regions.count).map { region in
+            (starts[region]..<starts[region + 1]).filter { caps[$0] > 0 }
+        }
+        home = held.map { $0.filter { caps[$0] > 0 } }
         mustLeave = regions.map(\.mustLeave)
         width = regions.map(\.widthMax).max() ?? 0
         totalsMin = regions.map { $0.totals.lowerBound }
         totalsMax = regions.map { $0.totals.upperBound }
         let isStrict = regions.map { !$0.rations && $0.fitsOneHost && !$0.isPlanned }
         self.isStrict = isStrict
-        hostsMax = zip(regions, isStrict).map { $1 && !spreadsStrict ? 1 : $0.hostsMax }
+        let open = open
+        hostsMax = regions.indices.map { region in
+            let most = max(1, min(regions[region].hostsMax, open[region].count))
+            return isStrict[region] && !spreadsStrict ? 1 : most
+        }
         rations = regions.map(\.rations)
         isPlanned = regions.map(\.isPlanned)
         options = regions.map(\.options)

@@ -160,13 +160,10 @@ struct PlacementAnswer {
 
     private func otherStandby(for index: Int) -> HostID? {
         let region = reading.tasks[index].region
-        let demand = space.regions[index].demand
         return space.hosts.indices.first { place in
             let host = space.hosts[place]
-            let hasRoom = demand.indices.allSatisfy {
-                loads[place * space.hours + $0] + demand[$0] <= space.limits[place]
-            }
-            return hasRoom && !region.hosts.contains(host) && !reading.forbidden.contains(host)
+            return most(on: place, withAllOf: index) <= space.limits[place]
+                && !region.hosts.contains(host) && !reading.forbidden.contains(host)
                 && situation.isSound(host, with: region.require)
         }.map { space.hosts[$0] }
     }

@@ -7,7 +7,7 @@ extension Planner {
     /// Plans all changes of a request together, within `steps` options looked at.
     ///
     /// Exact when the search ends within the budget; otherwise the best that was found, with a true
-    /// bound. The same request and budget give the same placement.
+    /// bound. The same request, budget and plan made ahead give the same placement.
     ///
     /// - Parameter ready: Where regions were to go by a plan that was made ahead: what of it keeps
     ///   the rules as they are now is where the search begins, if it is better than what is found

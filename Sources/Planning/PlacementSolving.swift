@@ -5,13 +5,14 @@ struct PlacementSolving {
     private static let exactRegionsMax = 16
     /// Of the steps, in percent, what the exact search may use before the other one begins.
     private static let exactPart = 50
-    /// What is not proven by then is out of reach.
-    private static let exactStepsMax = 100_000
+    /// Half of the steps by default: what is not proven by then is out of reach.
+    private static let exactStepsMax = Planner.stepsDefault / 2
     /// Of the steps that are left then, in percent, what serves the first keys; the rest level.
     private static let servingPart = 85
-    /// Rounds of prices without a step, and the most. A round looks at every place of every
-    /// region: so many places for each step, so that the bound takes no longer than the search.
+    /// Rounds of prices for the bound: before the search, and at most after it.
     private static let (roundsMin, roundsMax) = (8, 240)
+    /// A round looks at every place of every region: at so many for each step, so that the bound
+    /// takes no longer than the search.
     private static let placesPerStep = 8
 
     private let space: SearchSpace
@@ -27,8 +28,9 @@ struct PlacementSolving {
     /// One row a region, one percent a host of it; nil where nothing was planned ahead.
     private let ready: [[Int]?]
 
-    init(_ space: SearchSpace, stepsMax: Int, levels: Bool = true, ready: [[Int]?] = []) {
-        (self.space, self.levels, self.ready) = (space, levels, ready)
+    init(_ space: SearchSpace, stepsMax: Int, levels: Bool = true, ready: [[Int]?]? = nil) {
+        (self.space, self.levels) = (space, levels)
+        self.ready = ready ?? space.regions.map { _ in nil }
         let isHopeless = !levels && space.cannotServeAll
         self.stepsMax = isHopeless ? stepsMax * PlacementSolving.hopelessPart / 100 : stepsMax
         packed = PackedSpace(space)
@@ -119,9 +121,7 @@ struct PlacementSolving {
         var placement = PackedPlacement(packed)
         var others: [Int] = []
         for region in 0..<packed.regionCount {
-            if ready.indices.contains(region), let row = ready[region],
-                packed.allows(row, of: region)
-            {
+            if let row = ready[region], packed.allows(row, of: region) {
                 placement.put(region, packed.shares(row, of: region))
             } else {
                 others.append(region)

@@ -42,7 +42,7 @@ private struct ReadinessMaking {
         return StandbyReadiness(
             standby: standby,
             findings: hostFindings(of: region, at: standby.host)
-                + roomFindings(standby.host, room: room, need: need)
+                + roomFindings(of: region, at: standby.host, room: room, need: need)
                 + dataFindings(told.dataLag, of: region, at: standby.host)
                 + certificateFindings(told.certificates, at: standby.host)
                 + doorFindings(of: region, at: standby.host),
@@ -68,8 +68,9 @@ private struct ReadinessMaking {
         return hours.max { $0.1 - $0.0 < $1.1 - $1.0 } ?? (0, 0)
     }
 
+    /// Some room is a warning only where a part of the region can come.
     private func roomFindings(
-        _ host: HostID, room: Users, need: Users
+        of region: Region, at host: HostID, room: Users, need: Users
     ) -> [ReadinessFinding] {
         guard room < need, let declared = situation.topology.hosts[host] else { return [] }
         // What saturates it came to less than was proven: more of that helps nobody.
@@ -83,7 +84,8 @@ private struct ReadinessMaking {
             what: "\(host) has room for \(max(0, room)) users of the \(need) that are expected",
             mend: "free room there"
                 + (remedies.isEmpty ? "" : ", or prove \(remedies.words) by a load test"))
-        return [ReadinessFinding(.room, room > 0 ? .warning : .notReady, fault)]
+        let takesPart = room > 0 && region.granularity != .whole
+        return [ReadinessFinding(.room, takesPart ? .warning : .notReady, fault)]
     }
 
     private func dataFindings(

@@ -2,7 +2,7 @@
 ///
 /// Hosts that it has come first, then the host with least room that takes all that is left, then
 /// the one with most room: so rooms that are large enough for somebody whole are kept for them.
-struct RegionInsertion {
+enum RegionInsertion {
     private struct Candidate {
         let place: Int
         let percent: Int
@@ -15,19 +15,17 @@ struct RegionInsertion {
         case heldOnly, heldFirst, none
     }
 
-    private var candidates: [Candidate] = []
-
     /// Where it is best as far as can be seen, instead of all that it has.
-    mutating func put(_ region: Int, in placement: inout PackedPlacement) {
+    static func put(_ region: Int, in placement: inout PackedPlacement) {
         let space = placement.space
         placement.put(region, [])
         guard space.options[region].isEmpty else {
-            return RegionInsertion.putBestOption(of: region, in: &placement)
+            return putBestOption(of: region, in: &placement)
         }
-        gather(region, placement)
+        let candidates = candidates(region, placement)
         var best: (shares: [PackedShare], total: Int) = ([], 0)
         for preference in Preference.allCases where best.total < space.totalsMax[region] {
-            let shares = filled(region, space, preference)
+            let shares = filled(region, from: candidates, space, preference)
             let total = shares.reduce(0) { $0 + $1.percent }
             if total > best.total { best = (shares, total) }
         }
@@ -35,16 +33,16 @@ struct RegionInsertion {
         placement.put(
             region,
             best.total < least
-                ? RegionInsertion.forced(region, to: least, in: placement) : best.shares)
+                ? forced(region, to: least, in: placement) : best.shares)
     }
 
     /// No more of it than it must have, on the host with least room for it.
-    mutating func putLeast(_ region: Int, in placement: inout PackedPlacement) {
-        gather(region, placement)
+    static func putLeast(_ region: Int, in placement: inout PackedPlacement) {
+        let candidates = candidates(region, placement)
         let least = placement.space.totalsMin[region]
-        let fitting = best(for: least, beside: []).map { candidates[$0] }
+        let fitting = best(of: candidates, for: least, beside: []).map { candidates[$0] }
         guard let fitting, fitting.percent >= least else {
-            let shares = RegionInsertion.forced(region, to: least, in: placement)
+            let shares = forced(region, to: least, in: placement)
             return placement.put(region, shares)
         }
         placement.put(region, [PackedShare(place: fitting.place, percent: least)])
@@ -52,21 +50,20 @@ struct RegionInsertion {
 
     // MARK: - Where there is room
 
-    private mutating func gather(_ region: Int, _ placement: PackedPlacement) {
-        candidates.removeAll(keepingCapacity: true)
+    private static func candidates(_ region: Int, _ placement: PackedPlacement) -> [Candidate] {
         let space = placement.space
-        for place in space.places(of: region) {
+        return space.open[region].compactMap { place in
             let percent = placement.percentWithRoom(region, at: place)
-            guard percent > 0 else { continue }
-            candidates.append(
-                Candidate(
-                    place: place, percent: percent, room: placement.room(on: space.hosts[place]),
-                    isHeld: space.present[place] > 0))
+            guard percent > 0 else { return nil }
+            return Candidate(
+                place: place, percent: percent, room: placement.room(on: space.hosts[place]),
+                isHeld: space.present[place] > 0)
         }
     }
 
-    private func filled(
-        _ region: Int, _ space: PackedSpace, _ preference: Preference
+    private static func filled(
+        _ region: Int, from candidates: [Candidate], _ space: PackedSpace,
+        _ preference: Preference
     ) -> [PackedShare] {
         var chosen: [Int] = []
         var shares: [PackedShare] = []
@@ -85,7 +82,7 @@ struct RegionInsertion {
         }
         guard preference != .heldOnly else { return shares }
         while rest > 0, chosen.count < space.hostsMax[region],
-            let index = best(for: rest, beside: chosen)
+            let index = best(of: candidates, for: rest, beside: chosen)
         {
             take(index)
         }
@@ -93,7 +90,9 @@ struct RegionInsertion {
     }
 
     /// The one with least room that takes all of `rest`, or else the one that takes most.
-    private func best(for rest: Int, beside chosen: [Int]) -> Int? {
+    private static func best(
+        of candidates: [Candidate], for rest: Int, beside chosen: [Int]
+    ) -> Int? {
         var (fitting, largest): (Int?, Int?) = (nil, nil)
         var (roomLeast, percentMost) = (Int.max, 0)
         for index in candidates.indices {
@@ -178,15 +177,14 @@ extension PackedPlacement {
     ///
     /// Each has the least that it may have before any has more, so that nobody is left without.
     mutating func putAll(_ regions: [Int]) {
-        var insertion = RegionInsertion()
         let order = regions.sorted {
             let left = (space.isPlanned[$0] ? 1 : 0, -space.weights[$0], -space.demandMax[$0])
             let right = (space.isPlanned[$1] ? 1 : 0, -space.weights[$1], -space.demandMax[$1])
             return left == right ? $0 < $1 : left < right
         }
         for region in order where space.rations[region] && space.options[region].isEmpty {
-            if space.totalsMin[region] > 0 { insertion.putLeast(region, in: &self) }
+            if space.totalsMin[region] > 0 { RegionInsertion.putLeast(region, in: &self) }
         }
-        for region in order { insertion.put(region, in: &self) }
+        for region in order { RegionInsertion.put(region, in: &self) }
     }
 }

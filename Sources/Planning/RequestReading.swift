@@ -42,7 +42,7 @@ struct RequestReading {
         (self.situation, self.demands) = (situation, demands)
         objections = OrderedDictionary(
             uniqueKeysWithValues: situation.topology.hosts.keys.map {
-                ($0, situation.objections(to: $0))
+                ($0, situation.hostObjections(to: $0))
             })
         request.changes.forEach { read($0) }
         let regions = situation.topology.regions
@@ -143,7 +143,7 @@ struct RequestReading {
         let declared = region.hosts
         let names = declared + from.hosts.filter { !declared.contains($0) }
         let admitted = admittedPercent(of: region, by: from)
-        let hosts = names.enumerated().map { [situation, forbidden, objections] index, name in
+        let hosts = names.enumerated().map { index, name in
             HostStanding(
                 name, isDeclared: index < declared.count, of: region, from: from,
                 admitted: admitted, isLeft: draft.left.contains(name) || forbidden.contains(name),

@@ -96,7 +96,7 @@ struct CountedUsers: Sendable {
             guard let host = hosts.firstIndex(of: share.host) else { continue }
             for hour in admitted.indices {
                 let part = share.percent.roundedUp(of: admitted[hour])
-                users[host * admitted.count + hour] += times * part
+                users[host * hours + hour] += times * part
             }
         }
     }

@@ -167,6 +167,6 @@ extension HostExplanation {
             let mend = remedies.map { "; freed by \($0.words)" } ?? ""
             return objection.words(at: now) + mend
         }
-        return percent == .zero ? "it could; elsewhere hosts stay less full" : ""
+        return percent == .zero ? "it could take everybody too" : ""
     }
 }

@@ -1,7 +1,6 @@
 package import Control
 package import Detection
 package import Logging
-import Planning
 import Playbooks
 package import Situations
 import Synchronization
@@ -371,9 +370,7 @@ package final class Runtime: Sendable {
             group.addTask { lanes.offer(.doorRead(door, await ports.doors.read(door))) }
         case .solve(let id, let request, let steps):
             group.addTask {
-                let placement = Planner.placement(
-                    for: request, steps: steps, ready: survival.foretold(for: request))
-                lanes.offer(.solved(id, placement))
+                lanes.offer(.solved(id, survival.placement(for: request, steps: steps)))
             }
         case .publish: break  // One controller has nobody to tell; several come with their store.
         case .reply(let id, let reply): answer(id, reply)

@@ -57,6 +57,11 @@ package final class SurvivalWatch: Sendable {
         }
     }
 
+    /// What is planned for a request, searched from what was foretold of its loss.
+    func placement(for request: PlanningRequest, steps: Int) -> Placement {
+        Planner.placement(for: request, steps: steps, ready: foretold(for: request))
+    }
+
     /// Works until it is cancelled.
     package func run(over runtime: Runtime) async {
         var pause = SurvivalWatch.firstAfter

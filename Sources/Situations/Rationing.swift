@@ -23,14 +23,12 @@ extension Situation {
 
     /// Users that the region asks for at `instant`: by its curve and the calendar; while a surge
     /// lasts times that, and no fewer than it brought to a host that is saturated.
-    package func demand(of region: Region, at instant: Instant) -> Users {
-        demand(of: region, at: instant, seen: usersSeen[region.id] ?? 0)
-    }
-
-    /// The same where `usersSeen` is known already.
-    package func demand(of region: Region, at instant: Instant, seen: Users) -> Users {
+    ///
+    /// - Parameter seen: Of `usersSeen`, where that is known already.
+    package func demand(of region: Region, at instant: Instant, seen: Users? = nil) -> Users {
         let usual = region.demand.users(at: instant, in: topology.calendar)
         guard instant - now < Situation.surgeFor else { return usual }
+        let seen = seen ?? usersSeen[region.id] ?? 0
         guard board.surge > 100 else { return max(usual, seen) }
         let near = region.demand.usersExpected(about: instant, in: topology.calendar)
         let (product, overflow) = near.multipliedReportingOverflow(by: board.surge)

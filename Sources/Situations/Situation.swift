@@ -79,22 +79,22 @@ package struct Situation: Hashable, Sendable {
     /// Whether a host could stand by for a region of which nothing was seen there: it is up,
     /// nothing stands against it, and its site has the labels.
     package func isSound(_ host: HostID, with labels: [String]) -> Bool {
-        let objections = objections(to: host)
-        return board.verdict(of: host) == .up && objections.loss == nil
+        let objections = hostObjections(to: host)
+        return board.verdict(of: host) == .up && objections.absence == nil
             && objections.closure == nil && !objections.isSaturated
             && labels.allSatisfy(objections.labels.contains)
     }
 
     /// Why `host` may take no new users of `region` now, or nil when it may.
     package func objection(to host: HostID, for region: Region) -> Objection? {
-        objection(to: host, for: region, beside: objections(to: host))
+        objection(to: host, for: region, beside: hostObjections(to: host))
     }
 
     /// The same where what stands against the host is known already.
     package func objection(
         to host: HostID, for region: Region, beside objections: HostObjections
     ) -> Objection? {
-        if let loss = objections.loss { return loss }
+        if let absence = objections.absence { return absence }
         let service = board.verdict(of: region.id, at: host)
         if service == .lost { return .serviceLost }
         if let closure = objections.closure { return closure }
@@ -104,14 +104,15 @@ package struct Situation: Hashable, Sendable {
         return missing.isEmpty ? nil : .labelsMissing(missing)
     }
 
-    package func objections(to host: HostID) -> HostObjections {
+    /// What counts against new users of any region on the host.
+    package func hostObjections(to host: HostID) -> HostObjections {
         guard let declared = topology.hosts[host], let site = topology.sites[declared.site] else {
             return HostObjections(
-                loss: .notDeclared, closure: nil, isSaturated: false, labels: [])
+                absence: .notDeclared, closure: nil, isSaturated: false, labels: [])
         }
         let isLost = board.verdict(of: host) == .lost
         return HostObjections(
-            loss: board.lostDomain(of: site).map { .inLostDomain($0) }
+            absence: board.lostDomain(of: site).map { .inLostDomain($0) }
                 ?? board.doubtedDomain(of: site, at: now).map { .inDoubtedDomain($0) }
                 ?? (isLost ? .lost : nil),
             closure: closure(of: host)?.objection,
@@ -121,8 +122,9 @@ package struct Situation: Hashable, Sendable {
 
 /// What stands against new users on a host, whatever their region, and what its site has.
 package struct HostObjections: Sendable {
-    /// It, or a domain around it, is lost or in doubt, or it is not declared.
-    fileprivate let loss: Objection?
+    /// It, or a domain around it, is lost or in doubt, or it is not declared: this counts before what
+    /// is seen of the region there.
+    fileprivate let absence: Objection?
     fileprivate let closure: Objection?
     fileprivate let isSaturated: Bool
     fileprivate let labels: [String]

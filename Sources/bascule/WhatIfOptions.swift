@@ -31,7 +31,12 @@ struct WhatIfOptions: ParsableArguments {
 
     func validate() throws {
         _ = try surgePercent
-        _ = try capacities
+        let changed = try capacities.map(\.host) + without
+        if let twice = changed.first(where: { host in changed.count { $0 == host } > 1 }) {
+            throw ValidationError(
+                "\(twice) has more than one --capacity or --without; a host has one or the other, once"
+            )
+        }
         let isAssumed = !(saturate + capacity + without).isEmpty || surge != nil
         guard file == nil, isAssumed else { return }
         throw ValidationError(

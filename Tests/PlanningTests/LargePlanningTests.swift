@@ -37,7 +37,8 @@ private struct LargeProblem {
     @Test(arguments: 0..<4 as Range<UInt64>)
     func everyBudgetGivesAPlanThatHolds(seed: UInt64) {
         let problem = LargeProblem(seed: seed)
-        for steps in [0, 1, 100, 2000] {
+        // The last is enough for a search from anywhere (`Annealing.stepsWide`).
+        for steps in [0, 1, 100, 2000, 10_000] {
             let placement = plan(problem.situation, problem.changes, steps: steps)
             #expect(placement.steps <= steps, "seed \(seed)")
             #expect(placement.violations(in: problem.situation) == [], "seed \(seed)")
@@ -163,7 +164,7 @@ extension Placement {
 }
 
 extension SmallProblem {
-    fileprivate var space: SearchSpace {
+    var space: SearchSpace {
         let request = PlanningRequest(
             situation: situation, changes: changes, horizon: .seconds(hours * 3600))
         let demands = DemandHours(request.situation, horizon: request.horizon)

@@ -14,6 +14,7 @@ private let gra = HostID("gra")
 private struct Case: CustomTestStringConvertible, Sendable {
     let why: String
     var peak = 500
+    var door = DoorSpec.whole
     var require: [String] = []
     /// Users of another region that are at gra.
     var others: Users = 0
@@ -26,7 +27,7 @@ private struct Case: CustomTestStringConvertible, Sendable {
     var testDescription: String { why }
 
     var readiness: Readiness {
-        var east = RegionSpec("east", ["sbg", "gra"], peak: peak, door: .whole, require: require)
+        var east = RegionSpec("east", ["sbg", "gra"], peak: peak, door: door, require: require)
         east.rpo = .seconds(30)
         var regions = [east]
         if others > 0 { regions.append(RegionSpec("west", ["gra"], peak: others)) }
@@ -113,9 +114,16 @@ private let hostCases = [
 
 private let roomCases = [
     Case(
-        why: "others leave room for some", others: 600, grade: .warning,
+        why: "others leave room for some", door: .split, others: 600, grade: .warning,
         says: [
             "room warning: gra has room for 400 users of the 500 that are expected; "
+                + "free room there, or prove capacity.users 1100 (100 more) by a load test"
+        ]),
+    Case(
+        why: "others leave room for some, and its name moves everybody or nobody", others: 600,
+        grade: .notReady,
+        says: [
+            "room notReady: gra has room for 400 users of the 500 that are expected; "
                 + "free room there, or prove capacity.users 1100 (100 more) by a load test"
         ]),
     Case(why: "others leave just enough", others: 500, grade: .ready, says: []),
@@ -140,7 +148,7 @@ private let roomCases = [
         change: { $0.saturate("gra", at: 400) }, grade: .notReady,
         says: [
             "host notReady: gra is saturated; see why: `bascule describe gra`",
-            "room warning: gra has room for 360 users of the 500 that are expected; "
+            "room notReady: gra has room for 360 users of the 500 that are expected; "
                 + "free room there",
         ]),
 ]
@@ -234,7 +242,7 @@ private let answerCases = [
     func gradesByCheck() throws {
         let standby = try #require(
             Case(
-                why: "", others: 600, told: StandbyAnswers(dataLag: .told(.seconds(40))),
+                why: "", door: .split, others: 600, told: StandbyAnswers(dataLag: .told(.seconds(40))),
                 grade: .notReady, says: []
             ).readiness.standbys.first)
         #expect(

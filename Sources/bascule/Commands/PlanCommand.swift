@@ -47,6 +47,12 @@ struct PlanOptions: ParsableArguments {
     func run(_ intent: (NameSource) throws -> PlanIntent) async throws {
         try await reporting {
             let (asked, answer) = try await answer(to: intent)
+            guard !moveOthers || asked.mayMoveOthers else {
+                throw Fault(
+                    what: "--move-others is for what leaves a place: others do not move for a host "
+                        + "that was named",
+                    mend: "leave it out, or plan an evacuation, or a failover without --to")
+            }
             if case .plan(let plan) = answer, let out {
                 let file = PlanFile(
                     plan, for: asked, movesOthers: moveOthers, supposing: supposing)
@@ -62,7 +68,17 @@ struct PlanOptions: ParsableArguments {
         whatIf.words + lose.map { "--lose \($0)" } + (at.map { ["--at \($0)"] } ?? [])
     }
 
+    /// - Throws: `Fault` where something is that is no plan: a topology is not written over.
     private func write(_ text: String, to path: String) throws {
+        if FileManager.default.fileExists(atPath: path) {
+            do {
+                _ = try PlanFile(document: String(decoding: try bytes(of: path), as: UTF8.self))
+            } catch {
+                throw Fault(
+                    what: "\(path) is there already and is no plan that was left as it was written",
+                    mend: "name another file, or remove it first")
+            }
+        }
         do {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
         } catch {
@@ -255,7 +271,7 @@ extension PlanFile {
             throw InputFault(
                 Fault(
                     what: "\(file) is no plan: \(why)",
-                    mend: "write one with: bascule plan ... --out \(file)"))
+                    mend: "write one with: bascule plan ... --out plan.json"))
         }
     }
 }
