@@ -113,6 +113,7 @@ extension Configuration {
                 placement.ifOthersMove = wider.others
             }
         }
+        placement = placement.carriedOut(in: situation)
         if placement.regions.isEmpty {
             return placement.refusals.isEmpty
                 ? .alreadySo(
@@ -355,35 +356,5 @@ extension PlanIntent {
         return Fault(
             what: "it is not known yet where \(region) is: its doors were not read",
             mend: "wait a moment, or see `bascule status` for a door that cannot be read")
-    }
-}
-
-extension PlanIntent {
-    /// Whether regions that nothing asks to move may move for it: what leaves a place does not name
-    /// whom it moves, nor where to.
-    package var mayMoveOthers: Bool {
-        switch self {
-        case .evacuate, .failover(_, nil): true
-        default: false
-        }
-    }
-}
-
-extension Situation {
-    /// What stands in the domains that are evacuated, and that no plan moves: edges and name
-    /// servers, as the end of a sentence; empty where there are none.
-    fileprivate func keptBehind(by changes: [WantedChange]) -> String {
-        let sites = changes.flatMap { change -> [SiteID] in
-            guard case .evacuate(let domain) = change else { return [] }
-            return topology.sites.values.filter { $0.isIn(domain) }.map(\.id)
-        }
-        let edges = topology.edges.values.filter { sites.contains($0.site) }
-            .map { "the edge \($0.id)" }
-        let zones = topology.zones.values.filter { zone in
-            zone.servers.contains { sites.contains($0.site) }
-        }.map { "a name server of \($0.id)" }
-        let all = edges + zones
-        return all.isEmpty
-            ? "" : "; what no plan moves stands there: \(all.joined(separator: ", "))"
     }
 }

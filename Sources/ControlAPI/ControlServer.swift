@@ -222,7 +222,9 @@ package struct ControlServer: Sendable {
                     what: "there is no failure domain '\(unknown)'",
                     mend: nameMend(for: unknown.name, among: known.map(\.name))))
         }
-        if question.lost.isEmpty, question.at == nil, let kept = runtime.survival.fresh(in: situation) {
+        if question.lost.isEmpty, question.at == nil,
+            let kept = runtime.survival.fresh(in: situation)
+        {
             return kept.losing(atMost: question.atOnce)
         }
         return try await Surviving(situation, at: question.at).sideBySide(

@@ -1,7 +1,7 @@
 import Detection
 import OrderedCollections
-import Situations
-import TopologyModel
+package import Situations
+package import TopologyModel
 
 /// Which regions a site's loss touches, and where.
 struct SiteReach: Sendable {
@@ -94,6 +94,13 @@ struct Ways: Sendable {
 }
 
 extension Situation {
+    /// The zone of a name of the region that points at hosts, where too few of its declared servers
+    /// are left that take a change.
+    package func zoneThatIsStuck(for region: Region) -> ZoneID? {
+        let zone = Ways(of: region, in: self).stuck.flatMap { topology.zones[$0] }
+        return zone.flatMap { $0.servers.isEmpty ? nil : $0.id }
+    }
+
     /// Where a name should point, of the region's edges.
     fileprivate func edges(of door: FrontDoor, in region: Region) -> [EdgeID] {
         doors[door.id]?.desired?.edges ?? region.edges

@@ -122,8 +122,8 @@ package struct Situation: Hashable, Sendable {
 
 /// What stands against new users on a host, whatever their region, and what its site has.
 package struct HostObjections: Sendable {
-    /// It, or a domain around it, is lost or in doubt, or it is not declared: this counts before what
-    /// is seen of the region there.
+    /// It, or a domain around it, is lost or in doubt, or it is not declared: this counts before
+    /// what is seen of the region there.
     fileprivate let absence: Objection?
     fileprivate let closure: Objection?
     fileprivate let isSaturated: Bool

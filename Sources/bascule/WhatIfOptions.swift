@@ -34,7 +34,8 @@ struct WhatIfOptions: ParsableArguments {
         let changed = try capacities.map(\.host) + without
         if let twice = changed.first(where: { host in changed.count { $0 == host } > 1 }) {
             throw ValidationError(
-                "\(twice) has more than one --capacity or --without; a host has one or the other, once"
+                "\(twice) has more than one --capacity or --without; "
+                    + "a host has one or the other, once"
             )
         }
         let isAssumed = !(saturate + capacity + without).isEmpty || surge != nil

@@ -55,6 +55,35 @@ extension Stand {
         }
     }
 
+    @Test(.needs(.dig)) func aPlanIsWrittenOverPlansAlone() async throws {
+        try await withStand { stand in
+            let (notes, plan) = (stand.file("notes.yaml"), stand.file("plan.json"))
+            try "version: 1".write(toFile: notes, atomically: true, encoding: .utf8)
+            let refused = try await stand.command("plan", "evacuate", "a1", "--out", notes)
+            #expect(refused.status == 1, "\(refused.stdout)\(refused.stderr)")
+            #expect(refused.stderr.contains("is there already and is no plan"))
+            #expect(try String(contentsOfFile: notes, encoding: .utf8) == "version: 1")
+            for _ in 0..<2 {
+                let made = try await stand.command("plan", "evacuate", "a1", "--out", plan)
+                #expect(made.status == 0, "\(made.stderr)")
+            }
+        }
+    }
+
+    @Test(.needs(.dig)) func whatIsAskedTwiceOrForNothingIsRefused() async throws {
+        try await withStand { stand in
+            let others = try await stand.command(
+                "plan", "switchover", "north", "--to", "ent-b1", "--move-others")
+            #expect(others.status == 1, "\(others.stdout)")
+            #expect(others.stderr.contains("others do not move for a host that was named"))
+            let twice = try await stand.command(
+                "plan", "failover", "north", "-f", stand.file("topology.yaml"), "--capacity",
+                "ent-b1=10", "--without", "ent-b1")
+            #expect(twice.status == 64, "\(twice.stdout)")
+            #expect(twice.stderr.contains("ent-b1 has more than one --capacity or --without"))
+        }
+    }
+
     @Test(.needs(.dig)) func aPlanOfBeforeIsPlannedAgainWhenAsked() async throws {
         try await withStand { stand in
             let plan = stand.file("plan.json")

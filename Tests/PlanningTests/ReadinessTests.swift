@@ -242,7 +242,8 @@ private let answerCases = [
     func gradesByCheck() throws {
         let standby = try #require(
             Case(
-                why: "", door: .split, others: 600, told: StandbyAnswers(dataLag: .told(.seconds(40))),
+                why: "", door: .split, others: 600,
+                told: StandbyAnswers(dataLag: .told(.seconds(40))),
                 grade: .notReady, says: []
             ).readiness.standbys.first)
         #expect(
