@@ -43,11 +43,19 @@ extension Annealing {
     }
 
     private mutating func target(of region: Int, isHoming: Bool) -> Int? {
-        let (open, home) = (space.open[region], space.home[region])
-        let isHome =
-            isHoming && !home.isEmpty && random.chance(perMille: Annealing.homing)
-        let places = isHome ? home : open
-        return places.isEmpty ? nil : places[random.next(below: places.count)]
+        if isHoming {
+            let home = space.home[region]
+            if !home.isEmpty, random.chance(perMille: Annealing.homing) {
+                return home[random.next(below: home.count)]
+            }
+        }
+        return anyPlace(of: region)
+    }
+
+    /// Any that the region may have.
+    private mutating func anyPlace(of region: Int) -> Int? {
+        let count = space.openCount(of: region)
+        return count == 0 ? nil : space.open(random.next(below: count), of: region)
     }
 
     /// As much of the region as it lacks, in place of others where there is too little room.
@@ -78,9 +86,14 @@ extension Annealing {
 
     /// Some of what the region has elsewhere, which is all that it may have.
     private mutating func part(_ region: Int, to target: Int, _ slot: Int) {
-        let used = space.slots(of: region).filter { placement.slots[$0].percent > 0 }
-        guard !used.isEmpty else { return }
-        let from = used[random.next(below: used.count)]
+        let used = space.slots(of: region).count { placement.slots[$0].percent > 0 }
+        guard used > 0 else { return }
+        var left = random.next(below: used)
+        var from = space.slots(of: region).lowerBound
+        while placement.slots[from].percent == 0 || left > 0 {
+            left -= placement.slots[from].percent > 0 ? 1 : 0
+            from += 1
+        }
         let share = placement.slots[from]
         let most = min(share.percent, placement.percentWithRoom(region, at: target))
         guard most > 0 else { return }
@@ -116,23 +129,25 @@ extension Annealing {
     /// - Parameter host: One that is looked at besides.
     private mutating func fill(_ slot: Int, beside host: Int?) {
         let region = slot / space.width
-        let open = space.open[region]
         let wanted = space.totalsMax[region] - placement.totals[region]
-        guard wanted > 0, !open.isEmpty else { return }
+        guard wanted > 0 else { return }
         var (best, roomLeast) = (PackedShare.none, Int.max)
-        func look(at place: Int) {
+        var next = host.flatMap { host in
+            space.open(of: region).first { space.hosts[$0] == host }
+        }
+        var others = Annealing.othersMax
+        while others > 0 || next != nil {
+            others -= next == nil ? 1 : 0
+            guard let place = next ?? anyPlace(of: region) else { return }
+            next = nil
             let percent = min(wanted, placement.percentWithRoom(region, at: place))
             guard percent > 0, percent >= best.percent, !placement.hasPlace(place, region) else {
-                return
+                continue
             }
             let room = placement.room(on: space.hosts[place])
-            guard percent > best.percent || room < roomLeast else { return }
+            guard percent > best.percent || room < roomLeast else { continue }
             (best, roomLeast) = (PackedShare(place: place, percent: percent), room)
         }
-        if let host, let place = open.first(where: { space.hosts[$0] == host }) {
-            look(at: place)
-        }
-        for _ in 0..<Annealing.othersMax { look(at: open[random.next(below: open.count)]) }
         set(slot, to: best)
     }
 
@@ -198,9 +213,7 @@ extension Annealing {
 
     /// Whether a region that has more than it must made room for the least of this one.
     private mutating func squeeze(_ region: Int, to least: Int) -> Bool {
-        let open = space.open[region]
-        guard !open.isEmpty else { return false }
-        let place = open[random.next(below: open.count)]
+        guard let place = anyPlace(of: region) else { return false }
         let others = placement.occupants[space.hosts[place]]
         guard space.caps[place] >= least, !others.isEmpty else { return false }
         let slot = others[random.next(below: others.count)]

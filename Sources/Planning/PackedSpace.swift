@@ -25,8 +25,10 @@ final class PackedSpace: Sendable {
     let present: [Int]
     /// The places that a region has now, one list a region.
     let held: [[Int]]
-    /// The places that a region may have, and those of them that it has.
-    let (open, home): ([[Int]], [[Int]])
+    /// The places that regions may have, those of a region together, and where each begins.
+    private let (openPlaces, openStarts): ([Int], [Int])
+    /// Those of them that a region has, one list a region.
+    let home: [[Int]]
     /// Whether a region has more on some host than it may.
     let mustLeave: [Bool]
     /// How many hosts any region may have at once: slots of a region in `PackedPlacement`.
@@ -61,9 +63,11 @@ final class PackedSpace: Sendable {
             region.present.indices.filter { region.present[$0] > 0 }.map { start + $0 }
         }
         let caps = caps
-        open = (0..<regions.count).map { region in
+        let open = regions.indices.map { region in
             (starts[region]..<starts[region + 1]).filter { caps[$0] > 0 }
         }
+        openPlaces = open.flatMap(\.self)
+        openStarts = open.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
         home = held.map { $0.filter { caps[$0] > 0 } }
         mustLeave = regions.map(\.mustLeave)
         width = regions.map(\.widthMax).max() ?? 0
@@ -71,7 +75,6 @@ final class PackedSpace: Sendable {
         totalsMax = regions.map { $0.totals.upperBound }
         let isStrict = regions.map { !$0.rations && $0.fitsOneHost && !$0.isPlanned }
         self.isStrict = isStrict
-        let open = open
         hostsMax = regions.indices.map { region in
             let most = max(1, min(regions[region].hostsMax, open[region].count))
             return isStrict[region] && !spreadsStrict ? 1 : most
@@ -124,6 +127,16 @@ final class PackedSpace: Sendable {
     }
 
     func places(of region: Int) -> Range<Int> { starts[region]..<starts[region + 1] }
+
+    /// The places that a region may have.
+    func open(of region: Int) -> ArraySlice<Int> {
+        openPlaces[openStarts[region]..<openStarts[region + 1]]
+    }
+
+    /// How many they are, and any of them by its number.
+    func openCount(of region: Int) -> Int { openStarts[region + 1] - openStarts[region] }
+
+    func open(_ index: Int, of region: Int) -> Int { openPlaces[openStarts[region] + index] }
 
     func slots(of region: Int) -> Range<Int> { region * width..<(region + 1) * width }
 }

@@ -13,6 +13,8 @@ struct PlacementAnswer {
     /// Users once all is done by what the search chose, at `host * hours + hour`.
     private let loads: [Users]
     private let rooms: [HostRoom]
+    /// Of each task, what the search gave to hosts, in percent of its demand.
+    private let used: [[(host: Int, percent: Int)]]
     /// One a task.
     private let loggingIn: [LoggingIn?]
 
@@ -25,6 +27,9 @@ struct PlacementAnswer {
         let topology = situation.topology
         rooms = topology.hosts.values.map {
             HostRoom($0.capacity, headroom: situation.headroom)
+        }
+        used = zip(space.regions, result.shares).map { region, shares in
+            zip(region.hosts, shares).filter { $0.1 > 0 }.map { ($0, $1) }
         }
         var state = SearchState(space)
         for shares in result.shares { _ = state.push(shares) }
@@ -112,8 +117,7 @@ struct PlacementAnswer {
 
     /// Of the region's demand, what the search gave the host.
     private func percent(of host: Int, for index: Int) -> Percent {
-        let position = space.regions[index].hosts.firstIndex(of: host)
-        return Percent(checked: position.map { result.shares[index][$0] } ?? 0)
+        Percent(checked: used[index].first { $0.host == host }?.percent ?? 0)
     }
 
     /// Of the region's demand, what all its hosts have.

@@ -52,7 +52,7 @@ enum RegionInsertion {
 
     private static func candidates(_ region: Int, _ placement: PackedPlacement) -> [Candidate] {
         let space = placement.space
-        return space.open[region].compactMap { place in
+        return space.open(of: region).compactMap { place in
             let percent = placement.percentWithRoom(region, at: place)
             guard percent > 0 else { return nil }
             return Candidate(

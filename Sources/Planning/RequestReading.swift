@@ -143,7 +143,8 @@ struct RequestReading {
         let declared = region.hosts
         let names = declared + from.hosts.filter { !declared.contains($0) }
         let admitted = admittedPercent(of: region, by: from)
-        let hosts = names.enumerated().map { index, name in
+        // Captured, or each use of them would copy all that this reading holds.
+        let hosts = names.enumerated().map { [situation, forbidden, objections] index, name in
             HostStanding(
                 name, isDeclared: index < declared.count, of: region, from: from,
                 admitted: admitted, isLeft: draft.left.contains(name) || forbidden.contains(name),

@@ -48,8 +48,9 @@ extension PackedSpace {
             return options[region][random.next(below: options[region].count)]
         }
         var (row, rest) = (places(of: region).map { _ in 0 }, totalsMax[region])
-        for _ in 0..<random.next(in: 0...hostsMax[region]) where !open[region].isEmpty {
-            let place = open[region][random.next(below: open[region].count)]
+        let count = openCount(of: region)
+        for _ in 0..<random.next(in: 0...hostsMax[region]) where count > 0 {
+            let place = open(random.next(below: count), of: region)
             let percent = random.next(in: 0...min(rest, caps[place]))
             let index = place - places(of: region).lowerBound
             rest += row[index] - percent
